@@ -1,0 +1,28 @@
+#include "palmetto/adapters/text.hpp"
+
+namespace palmetto::detail {
+
+bool is_text_in_binary(Oid oid) noexcept {
+  switch (oid) {
+    case TypeRef("text").oid:
+    case TypeRef("varchar").oid:
+    case TypeRef("bpchar").oid:
+    case TypeRef("name").oid:
+    case TypeRef("char").oid:
+    case TypeRef("unknown").oid:
+    case TypeRef("json").oid:
+    case TypeRef("xml").oid:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void write_text_parameter(Writer& out, std::string_view text) {
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    out.fail("the text has a NUL byte at offset " + std::to_string(nul) +
+             ", which PostgreSQL can't store");
+  out.append(text);
+}
+
+}  // namespace palmetto::detail

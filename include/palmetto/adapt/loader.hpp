@@ -1,0 +1,62 @@
+#pragma once
+
+#include "palmetto/adapt/reader.hpp"
+#include "palmetto/adapt/type_ref.hpp"
+
+#include <memory>
+
+namespace palmetto {
+
+template <class T>
+struct Adapter;
+
+/// Reads a T from the values of one type in one format: what `AdaptersMap::find_loader` finds once
+/// per column of a result, and every cell then goes through.
+template <class T>
+class Loader {
+ public:
+  using Function = T (*)(Reader&);
+  using StatefulFunction = T (*)(Reader&, const void* state);
+
+  /// No loader: T can't be read from that type.
+  Loader() noexcept = default;
+  Loader(Function function) noexcept : function_(function) {}
+  /// One that needs what was resolved with it: the loader of an array's elements, a user's
+  /// function.
+  Loader(StatefulFunction function, std::shared_ptr<const void> state) noexcept
+      : stateful_(function), state_(std::move(state)) {}
+
+  explicit operator bool() const noexcept { return function_ != nullptr || stateful_ != nullptr; }
+
+  /// Reads one value, all of it. Throws DataError when the bytes are not such a value.
+  [[nodiscard]] T operator()(Reader in) const {
+    T value = read(in);
+    in.expect_end();
+    return value;
+  }
+
+ private:
+  [[nodiscard]] T read(Reader& in) const {
+    // The adapter's own binary read is known here, and inlined; any other is called.
+    if constexpr (requires { Function(&Adapter<T>::read); }) {
+      if (function_ == Function(&Adapter<T>::read)) [[likely]]
+        return Adapter<T>::read(in);
+    }
+    if (function_ != nullptr) return function_(in);
+    return stateful_(in, state_.get());
+  }
+
+  Function function_ = nullptr;
+  StatefulFunction stateful_ = nullptr;
+  std::shared_ptr<const void> state_;
+};
+
+/// One type that an adapter reads from, beside its own. A null function: not in that format.
+template <class T>
+struct Source {
+  TypeRef type;
+  T (*binary)(Reader&) = nullptr;
+  T (*text)(Reader&) = nullptr;
+};
+
+}  // namespace palmetto

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/diagnostic.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace palmetto {
+
+/// Called with every notice (NOTICE, WARNING...) that the server sends. What it throws is dropped.
+using NoticeHandler = std::function<void(const Diagnostic&)>;
+
+/// What connecting takes beside the connection string.
+struct ConnectionOptions {
+  /// How long making the connection may take in all; when absent `connect_timeout` of the
+  /// connection string or PGCONNECT_TIMEOUT (in seconds, 2 at least), else 130 seconds.
+  std::optional<std::chrono::milliseconds> connect_timeout{};
+
+  /// How long each operation may take, when its own options do not say; when absent, any time.
+  std::optional<std::chrono::milliseconds> timeout{};
+
+  /// How long an operation whose time is up waits for the server to confirm the cancel, before it
+  /// closes the connection.
+  std::chrono::milliseconds grace = std::chrono::seconds(5);
+
+  /// The adapters to copy; when absent the template of the server's kind.
+  std::optional<AdaptersMap> adapters{};
+
+  /// Shown in pg_stat_activity; the connection string's own comes first. "palmetto" when empty.
+  std::string application_name{};
+
+  /// Called from the first moment on; more by `Connection::add_notice_handler`.
+  NoticeHandler notice_handler{};
+};
+
+}  // namespace palmetto

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "palmetto/adapt/adapters_map.hpp"
+
+namespace palmetto::crdb {
+
+/// The template that connections to CockroachDB copy when they connect: PostgreSQL's, but for
+///
+/// - strings and NULLs without a type, which are sent as text: CockroachDB does not infer them;
+/// - json, which is jsonb;
+/// - integers, which are all sent as int8, and their arrays as int8[]: what INT is there;
+/// - the types that CockroachDB does not have (ranges, cidr, geometric types, xml...), which are
+///   refused with a NotSupportedError before anything is sent.
+///
+/// Source: psycopg's `crdb.adapters`.
+[[nodiscard]] AdaptersMap& adapters();
+
+}  // namespace palmetto::crdb

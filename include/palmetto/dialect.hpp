@@ -1,0 +1,53 @@
+#pragma once
+
+#include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/pq/conn.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace palmetto {
+
+/// What a server may lack, and the driver asks for before it uses it.
+enum class Feature {
+  backend_pid,              ///< a process id in BackendKeyData
+  cancel,                   ///< cancel requests
+  nested_transactions,      ///< SAVEPOINT
+  deferrable_transactions,  ///< BEGIN ... DEFERRABLE
+  to_regtype,               ///< the function to_regtype()
+};
+
+/// What sets one kind of server apart from another: the one seam between the core, which knows no
+/// vendor, and the modules that do.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  /// "PostgreSQL", "CockroachDB".
+  [[nodiscard]] virtual std::string_view vendor() const noexcept = 0;
+
+  /// The server's own version as one number: 150018 for PostgreSQL 15.18, 220103 for CockroachDB
+  /// v22.1.3. May throw when the server did not say.
+  [[nodiscard]] virtual int server_version() const = 0;
+
+  /// Why the server can't do that, since when it can, and what to use instead; nothing when it can.
+  [[nodiscard]] virtual std::optional<std::string> refusal(Feature feature) const = 0;
+
+  /// The adapters that a connection starts with.
+  [[nodiscard]] virtual const AdaptersMap& adapters_template() const = 0;
+
+  [[nodiscard]] bool has(Feature feature) const { return !refusal(feature).has_value(); }
+
+  /// Throws NotSupportedError with the refusal when there is one. Sends nothing.
+  void require(Feature feature) const;
+};
+
+/// Makes the dialect of a connection that was just made.
+using DialectFactory = std::unique_ptr<const Dialect> (*)(const pq::Conn& conn);
+
+/// PostgreSQL's: all features.
+[[nodiscard]] std::unique_ptr<const Dialect> postgresql_dialect(const pq::Conn& conn);
+
+}  // namespace palmetto

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "palmetto/adapt/parameters.hpp"
+#include "palmetto/result.hpp"
+#include "palmetto/sql/composition.hpp"
+#include "palmetto/sql/statement.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <type_traits>
+
+namespace palmetto {
+
+/// How to execute one statement, other than its connection would.
+struct StatementOptions {
+  std::optional<std::chrono::milliseconds> timeout{};  ///< instead of the connection's
+  std::optional<AdaptersMap> adapters{};               ///< instead of the connection's
+  Format parameters = Format::binary;                  ///< preferred, where an adapter has both
+  Format results = Format::binary;                     ///< of all the columns
+};
+
+class Executor;
+
+namespace detail {
+
+class Session;
+
+/// The session behind an executor; null when it was moved from.
+[[nodiscard]] const std::shared_ptr<Session>& session_of(const Executor& executor);
+
+// Names the parameter and the statement when an argument can't be written.
+class ParameterSubject final : public WriteSubject {
+ public:
+  explicit ParameterSubject(const StatementText& statement) noexcept : statement_(statement) {}
+  [[noreturn]] void fail(int parameter, std::string_view reason) const override;
+
+ private:
+  const StatementText& statement_;
+};
+
+}  // namespace detail
+
+/// What executes statements: a `Connection`, a `Transaction`, or either of them with options:
+///
+///     conn.execute("INSERT INTO accounts (owner) VALUES ($1)", owner);
+///     conn.with({.timeout = 200ms}).execute("SELECT pg_sleep(10)");
+class Executor {
+ public:
+  /// Executes one statement and waits for its result. The arguments are the values of `$1`, `$2`...
+  ///
+  /// Throws the class of the server's SQLSTATE (`errors::UniqueViolation`), DataError when an
+  /// argument can't be sent, NotSupportedError when the server lacks its type (nothing is sent
+  /// then), OperationTimeout when the deadline passed, ConnectionLost when the connection broke,
+  /// and InterfaceError when it is closed. The connection stays usable, unless it was lost.
+  template <class... Args>
+  Result execute(Statement<std::type_identity_t<Args>...> statement,
+                 const Args&... arguments) const {
+    return execute_text(statement.text(), arguments...);
+  }
+
+  /// The same for a composed statement. Throws ProgrammingError when its placeholders are not as
+  /// many as the arguments.
+  template <class... Args>
+  Result execute(const sql::Composable& composed, const Args&... arguments) const {
+    const DynamicSql statement = composed.statement(adapters_in_use());
+    return execute_text(Statement<Args...>(statement).text(), arguments...);
+  }
+
+  /// The same executor with options of its own.
+  [[nodiscard]] Executor with(StatementOptions options) const {
+    return Executor(session_, scope_, std::move(options));
+  }
+
+ protected:
+  Executor() = default;
+  Executor(std::shared_ptr<detail::Session> session, int scope, StatementOptions options = {})
+      : session_(std::move(session)), scope_(scope), options_(std::move(options)) {}
+
+  /// Throws InterfaceError when there is no open connection behind this.
+  [[nodiscard]] detail::Session& session() const;
+  [[nodiscard]] const std::shared_ptr<detail::Session>& shared_session() const { return session_; }
+  [[nodiscard]] int scope() const noexcept { return scope_; }
+
+ private:
+  friend const std::shared_ptr<detail::Session>& detail::session_of(const Executor&);
+
+  template <class... Args>
+  Result execute_text(const StatementText& statement, const Args&... arguments) const {
+    const detail::ParameterSubject subject(statement);
+    Parameters<sizeof...(Args)> parameters(adapters_in_use(), options_.parameters, &subject);
+    (parameters.add(arguments), ...);
+    return execute_arrays(statement, parameters.arrays());
+  }
+
+  [[nodiscard]] const AdaptersMap& adapters_in_use() const;
+  Result execute_arrays(const StatementText& statement,
+                        const pq::ParameterArrays& parameters) const;
+
+  std::shared_ptr<detail::Session> session_;
+  int scope_ = 0;  // of the transaction; 0: the connection's own
+  StatementOptions options_;
+};
+
+}  // namespace palmetto

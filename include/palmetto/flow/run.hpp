@@ -1,0 +1,37 @@
+#pragma once
+
+#include "palmetto/flow/flow.hpp"
+
+#include <chrono>
+#include <optional>
+
+/// The blocking driver: runs a flow by poll(2).
+namespace palmetto::flow {
+
+using Clock = std::chrono::steady_clock;
+
+/// When an operation must have ended. After `at` the flow is told to wind down, and has `grace`
+/// more.
+struct Deadline {
+  std::optional<Clock::time_point> at;
+  Clock::duration grace = std::chrono::seconds(5);
+};
+
+/// Waits until the socket is ready or the time has come. Signals do not end the wait; an error of
+/// the socket counts as ready, for libpq to find it.
+[[nodiscard]] Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until);
+
+/// Runs `flow` to its end and returns or throws what it ends with. `socket()` is asked before every
+/// wait, because libpq may change it while it connects.
+template <class T, class Socket>
+T run(Flow<T> flow, Socket&& socket, Deadline deadline = {}) {
+  flow.start();
+  while (!flow.done()) {
+    const Ready ready = wait_for(socket(), flow.wait(), deadline.at);
+    if (ready == Ready::expired) deadline.at = Clock::now() + deadline.grace;
+    flow.resume(ready);
+  }
+  return flow.result();
+}
+
+}  // namespace palmetto::flow

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace palmetto::pq {
+
+/// One keyword of a connection string and its value.
+struct ConninfoOption {
+  std::string keyword;
+  std::string value;
+  bool secret = false;  ///< libpq shows it as a password ("*" in dispchar)
+};
+
+/// What PQconninfoParse made of a connection string or URI: the options that it sets, or the error.
+struct ParsedConninfo {
+  std::vector<ConninfoOption> options;
+  std::optional<std::string> error;
+};
+
+/// PQconninfoParse. Source: the manual, section 34.1.1 "Connection Strings".
+[[nodiscard]] ParsedConninfo parse_conninfo(const std::string& conninfo);
+
+}  // namespace palmetto::pq

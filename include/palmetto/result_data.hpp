@@ -1,0 +1,78 @@
+#pragma once
+
+#include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/adapt/reader.hpp"
+#include "palmetto/pq/result.hpp"
+#include "palmetto/sql/statement.hpp"
+
+#include <memory>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace palmetto::detail {
+
+/// A result of the server and all that it takes to read it. Shared by whatever reads from it, so
+/// that nothing dangles.
+class ResultData {
+ public:
+  ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement);
+  ResultData(const ResultData&) = delete;
+  ResultData& operator=(const ResultData&) = delete;
+
+  [[nodiscard]] const pq::Result& result() const noexcept { return result_; }
+  [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
+
+  /// "column 2 \"balance\" (int8)"
+  [[nodiscard]] std::string describe_column(int column) const;
+  /// The one column of that name. Throws ProgrammingError when there is none, or more than one.
+  [[nodiscard]] int find_column(std::string_view name) const;
+  /// -1: none; -2: several.
+  [[nodiscard]] int find_column_or_negative(std::string_view name) const noexcept;
+
+  /// Throws E with the statement and its place added to the message.
+  template <class E>
+  [[noreturn]] void fail(const std::string& message) const {
+    throw E(message, {std::string(shown_), where_});
+  }
+  [[noreturn]] void fail_null(int column, int row) const;
+
+ private:
+  pq::Result result_;
+  AdaptersMap adapters_;
+  std::string owned_;
+  std::string_view shown_;
+  std::source_location where_;
+};
+
+/// One column of a result, for the messages of the readers of its cells.
+class ColumnSubject final : public ReadSubject {
+ public:
+  ColumnSubject() = default;
+  ColumnSubject(const ResultData& data, int column) noexcept : data_(&data), column_(column) {}
+  [[noreturn]] void fail(int row, std::string_view reason) const override;
+
+ private:
+  const ResultData* data_ = nullptr;
+  int column_ = 0;
+};
+
+/// Gathers every reason why the columns can't be read as asked for, into one TypeMismatch.
+class Mismatches {
+ public:
+  explicit Mismatches(const ResultData& data) noexcept : data_(data) {}
+
+  void wrong_count(int wanted);
+  void no_column(std::string_view name);
+  void several_columns(std::string_view name);
+  void no_loader(int column, std::string_view cpp_name);
+  void throw_if_any() const;
+
+ private:
+  void add(std::string reason);
+  const ResultData& data_;
+  std::string reasons_;
+};
+
+}  // namespace palmetto::detail

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "palmetto/connection.hpp"
+
+#include <chrono>
+#include <concepts>
+#include <functional>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace palmetto {
+
+/// How long to wait before the next attempt: a random time up to `initial`, doubled with each
+/// attempt and never above `maximum` ("full jitter").
+struct Backoff {
+  std::chrono::milliseconds initial{5};
+  std::chrono::milliseconds maximum{1000};
+};
+
+/// Called before each new attempt: how many were made, why the last failed, how long the wait is.
+using RetryHandler =
+    std::function<void(int attempts, const Error& error, std::chrono::milliseconds delay)>;
+
+/// How `run_transaction` begins its transactions, and how often it tries.
+struct RetryOptions {
+  int max_attempts = 50;  ///< how often the function may run in all; 1 at least
+  std::optional<std::chrono::steady_clock::time_point> deadline{};  ///< of all attempts together
+  Backoff backoff{};
+  std::optional<IsolationLevel> isolation{};
+  std::optional<bool> read_only{};
+  RetryHandler on_retry{};
+};
+
+namespace detail {
+
+/// What the retry loop does, for any kind of server.
+struct RetryPlan {
+  std::string begin;      ///< the command that begins a transaction
+  std::string savepoint;  ///< to go back to for another attempt; empty: begin anew
+  int max_attempts;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  Backoff backoff;
+  RetryHandler on_retry;
+};
+
+/// Runs the loop. `function` is called once per attempt.
+void run_with_retries(const Connection& connection, const RetryPlan& plan,
+                      const std::function<void(Transaction&)>& function);
+
+/// The same, with what the function returns.
+template <class F>
+auto run_with_retries_for_value(const Connection& connection, const RetryPlan& plan, F& function) {
+  using R = std::invoke_result_t<F&, Transaction&>;
+  if constexpr (std::is_void_v<R>) {
+    run_with_retries(connection, plan, std::ref(function));
+  } else {
+    static_assert(!std::is_reference_v<R>,
+                  "palmetto: return a value: a reference could outlive the attempt it came from");
+    std::optional<R> value;
+    run_with_retries(connection, plan, [&](Transaction& tx) { value.emplace(function(tx)); });
+    return R(std::move(*value));
+  }
+}
+
+[[nodiscard]] RetryPlan make_retry_plan(const RetryOptions& options);
+
+}  // namespace detail
+
+/// Runs `function(Transaction&)` in a transaction and commits; when the server could not serialise
+/// it with others (40001, 40P01), rolls back, waits a little, and runs it again from the start.
+/// What the function does must therefore be repeatable: it may run many times, of which one is
+/// committed. Returns what the function returned in that one.
+///
+///     palmetto::run_transaction(conn, [&](palmetto::Transaction& tx) {
+///       tx.execute("UPDATE accounts SET balance = balance - $1 WHERE id = $2", amount, from);
+///       tx.execute("UPDATE accounts SET balance = balance + $1 WHERE id = $2", amount, to);
+///     }, {.isolation = palmetto::IsolationLevel::serializable});
+///
+/// Throws what the function throws, as it is, after a rollback; the server's error likewise;
+/// ExceededMaxAttempts when the attempts are used up and OperationTimeout when the deadline is:
+/// then nothing was applied. TransactionRolledBack when the function swallowed an error of the
+/// server; AmbiguousCommit when the connection was lost during COMMIT; ProgrammingError when the
+/// connection is in a transaction already, or when the function ended the transaction itself.
+template <class F>
+  requires std::invocable<F&, Transaction&>
+auto run_transaction(Connection& conn, F&& function, const RetryOptions& options = {}) {
+  return detail::run_with_retries_for_value(conn, detail::make_retry_plan(options), function);
+}
+
+}  // namespace palmetto

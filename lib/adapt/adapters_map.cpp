@@ -1,0 +1,94 @@
+#include "palmetto/adapt/adapters_map.hpp"
+
+#include "palmetto/errors.hpp"
+
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+namespace palmetto {
+
+struct AdaptersMap::State {
+  TypesRegistry types;
+  Oid untyped_oid = 0;
+  std::string server = "PostgreSQL";
+  std::unordered_map<std::type_index, std::shared_ptr<const void>> dumpers;
+  std::map<std::tuple<std::type_index, Oid, Format>, std::shared_ptr<const void>> loaders;
+};
+
+AdaptersMap::AdaptersMap() : state_(std::make_shared<State>()) {}
+
+AdaptersMap::State& AdaptersMap::writable() {
+  if (state_.use_count() > 1) state_ = std::make_shared<State>(*state_);
+  return *state_;
+}
+
+const TypesRegistry& AdaptersMap::types() const noexcept { return state_->types; }
+TypesRegistry& AdaptersMap::types_for_change() { return writable().types; }
+
+Oid AdaptersMap::untyped_oid() const noexcept { return state_->untyped_oid; }
+void AdaptersMap::set_untyped_oid(Oid oid) { writable().untyped_oid = oid; }
+std::string_view AdaptersMap::server() const noexcept { return state_->server; }
+void AdaptersMap::set_server(std::string server) { writable().server = std::move(server); }
+
+Oid AdaptersMap::array_oid_of(Oid element) const {
+  const TypeInfo* info = types().find(element);
+  if (info == nullptr || info->array_oid == 0)
+    throw NotSupportedError(state_->server + " has no arrays of " + types().display(element));
+  return info->array_oid;
+}
+
+char AdaptersMap::delimiter_of(Oid element) const {
+  const TypeInfo* info = types().find(element);
+  return info != nullptr ? info->delimiter : ',';
+}
+
+Oid AdaptersMap::look_up(std::string_view type, bool builtin) const {
+  if (const TypeInfo* info = types().find(type)) return info->oid;
+  if (builtin || find_builtin_type(type) != nullptr)
+    throw NotSupportedError(state_->server + " has no type " + std::string(type));
+  throw ProgrammingError("the type " + std::string(type) +
+                         " is not registered here: TypeInfo::fetch it, then "
+                         "AdaptersMap::register_type");
+}
+
+Oid AdaptersMap::look_up_with_arrays(std::string_view type) const {
+  if (type.ends_with("[]")) return array_oid_of(look_up(type.substr(0, type.size() - 2), false));
+  return look_up(type, false);
+}
+
+void AdaptersMap::throw_no_dumper(std::string_view cpp_name) {
+  throw ProgrammingError("no dumper is registered for the C++ type " + std::string(cpp_name) +
+                         ": AdaptersMap::register_dumper");
+}
+
+bool AdaptersMap::has_overrides() const noexcept {
+  return !state_->dumpers.empty() || !state_->loaders.empty();
+}
+
+const void* AdaptersMap::registered_dumper(std::type_index type) const noexcept {
+  const auto found = state_->dumpers.find(type);
+  return found == state_->dumpers.end() ? nullptr : found->second.get();
+}
+
+const void* AdaptersMap::registered_loader(std::type_index type, Oid oid,
+                                           Format format) const noexcept {
+  const auto found = state_->loaders.find({type, oid, format});
+  return found == state_->loaders.end() ? nullptr : found->second.get();
+}
+
+void AdaptersMap::set_dumper(std::type_index type, std::shared_ptr<const void> factory) {
+  writable().dumpers.insert_or_assign(type, std::move(factory));
+}
+
+void AdaptersMap::set_loader(std::type_index type, Oid oid, Format format,
+                             std::shared_ptr<const void> factory) {
+  writable().loaders.insert_or_assign({type, oid, format}, std::move(factory));
+}
+
+AdaptersMap& adapters() {
+  static AdaptersMap map;
+  return map;
+}
+
+}  // namespace palmetto

@@ -1,0 +1,58 @@
+#include "palmetto/connection.hpp"
+
+#include "connect.hpp"
+#include "session.hpp"
+
+namespace palmetto {
+
+std::shared_ptr<detail::Session> Connection::open(std::string_view conninfo,
+                                                  const ConnectionOptions& options,
+                                                  DialectFactory dialect) {
+  return std::make_shared<detail::Session>(detail::make_wire(conninfo, options), options, dialect);
+}
+
+Connection Connection::connect(std::string_view conninfo, const ConnectionOptions& options) {
+  return Connection(open(conninfo, options, &postgresql_dialect));
+}
+
+Connection connect(std::string_view conninfo, const ConnectionOptions& options) {
+  return Connection::connect(conninfo, options);
+}
+
+Connection& Connection::operator=(Connection&& other) noexcept {
+  if (this == &other) return *this;
+  close();
+  Executor::operator=(std::move(other));
+  return *this;
+}
+
+// Closed here and not with the last reference to the session: a transaction may outlive it.
+Connection::~Connection() { close(); }
+
+std::vector<Result> Connection::execute_script(const DynamicSql& script) {
+  return session().execute_script(script);
+}
+
+Transaction Connection::transaction(const TransactionOptions& options) {
+  return Transaction(shared_session(), session().begin(0, options));
+}
+
+void Connection::cancel() const {
+  if (shared_session()) shared_session()->cancel();
+}
+
+AdaptersMap& Connection::adapters() { return session().adapters(); }
+const AdaptersMap& Connection::adapters() const { return session().adapters(); }
+const Dialect& Connection::dialect() const { return session().dialect(); }
+
+void Connection::add_notice_handler(NoticeHandler handler) {
+  session().add_notice_handler(std::move(handler));
+}
+
+void Connection::close() noexcept {
+  if (shared_session()) shared_session()->close();
+}
+bool Connection::closed() const noexcept { return !shared_session() || shared_session()->closed(); }
+bool Connection::broken() const noexcept { return shared_session() && shared_session()->broken(); }
+
+}  // namespace palmetto

@@ -1,0 +1,42 @@
+#include "dialect.hpp"
+
+#include "palmetto/crdb/adapters.hpp"
+#include "palmetto/crdb/features.hpp"
+#include "palmetto/crdb/version.hpp"
+#include "palmetto/errors.hpp"
+
+#include <algorithm>
+
+namespace palmetto::crdb {
+
+int CrdbDialect::server_version() const {
+  if (!crdb_version_) throw InternalError("'crdb_version' parameter status not set");
+  if (const auto version = parse_version(*crdb_version_)) return *version;
+  throw InterfaceError("couldn't parse CockroachDB version from: " + *crdb_version_);
+}
+
+std::optional<std::string> CrdbDialect::refusal(Feature feature) const {
+  if (!crdb_version_) return std::nullopt;
+  const auto entry = std::ranges::find(features(), feature, &FeatureEntry::feature);
+  if (entry == features().end()) return std::nullopt;
+  const int version = server_version();
+  if (entry->first_version != 0 && version >= entry->first_version) return std::nullopt;
+  std::string reason =
+      "CockroachDB v" + format_version(version) + " does not have " + std::string(entry->name);
+  reason += entry->first_version == 0
+                ? ", nor does a later version"
+                : ", versions from v" + format_version(entry->first_version) + " do";
+  if (entry->issue != 0) reason += " (cockroach#" + std::to_string(entry->issue) + ")";
+  return reason + "; use " + std::string(entry->instead);
+}
+
+const AdaptersMap& CrdbDialect::adapters_template() const { return crdb::adapters(); }
+
+std::unique_ptr<const Dialect> crdb_dialect(const pq::Conn& conn) {
+  std::optional<std::string> version;
+  if (const auto status = conn.parameter_status("crdb_version"); status && !status->empty())
+    version = *status;
+  return std::make_unique<CrdbDialect>(std::move(version));
+}
+
+}  // namespace palmetto::crdb

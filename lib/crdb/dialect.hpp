@@ -1,0 +1,31 @@
+#pragma once
+
+#include "palmetto/dialect.hpp"
+
+#include <optional>
+#include <string>
+
+namespace palmetto::crdb {
+
+/// CockroachDB's dialect. It goes by the parameter status crdb_version, never by the version of
+/// PostgreSQL that the server claims to be.
+class CrdbDialect final : public Dialect {
+ public:
+  explicit CrdbDialect(std::optional<std::string> crdb_version) noexcept
+      : crdb_version_(std::move(crdb_version)) {}
+
+  [[nodiscard]] std::string_view vendor() const noexcept override { return "CockroachDB"; }
+  /// Throws InternalError when the server did not send crdb_version, InterfaceError when it has no
+  /// version in it.
+  [[nodiscard]] int server_version() const override;
+  /// Nothing for a server that sent no crdb_version: it is PostgreSQL.
+  [[nodiscard]] std::optional<std::string> refusal(Feature feature) const override;
+  [[nodiscard]] const AdaptersMap& adapters_template() const override;
+
+ private:
+  std::optional<std::string> crdb_version_;
+};
+
+[[nodiscard]] std::unique_ptr<const Dialect> crdb_dialect(const pq::Conn& conn);
+
+}  // namespace palmetto::crdb

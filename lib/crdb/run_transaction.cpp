@@ -1,0 +1,48 @@
+#include "palmetto/crdb/run_transaction.hpp"
+
+#include "palmetto/adapters/text.hpp"
+#include "palmetto/sql/composition.hpp"
+
+namespace palmetto::crdb {
+namespace {
+
+// Any savepoint whose name starts so is CockroachDB's restart savepoint.
+constexpr const char* restart_savepoint = "cockroach_restart";
+
+std::string_view name_of(Priority priority) {
+  switch (priority) {
+    case Priority::low:
+      return "LOW";
+    case Priority::normal:
+      return "NORMAL";
+    case Priority::high:
+      return "HIGH";
+  }
+  throw ProgrammingError("the priority is none of low, normal and high");
+}
+
+std::string quoted_time(std::string_view time) {
+  if (time.empty()) throw ProgrammingError("the system time is empty");
+  return sql::Literal(time).as_string(adapters());
+}
+
+}  // namespace
+
+SystemTime::SystemTime(std::string_view time) : expression_(quoted_time(time)) {}
+
+SystemTime SystemTime::follower_read() {
+  return SystemTime(Expression{"follower_read_timestamp()"});
+}
+
+palmetto::detail::RetryPlan detail::make_retry_plan(const RetryOptions& options) {
+  palmetto::detail::RetryPlan plan =
+      palmetto::detail::make_retry_plan({options.max_attempts, options.deadline, options.backoff,
+                                         options.isolation, options.read_only, options.on_retry});
+  if (options.priority) plan.begin += " PRIORITY " + std::string(name_of(*options.priority));
+  if (options.system_time) plan.begin += " AS OF SYSTEM TIME " + options.system_time->expression();
+  if (options.use_savepoint && options.isolation != IsolationLevel::read_committed)
+    plan.savepoint = restart_savepoint;
+  return plan;
+}
+
+}  // namespace palmetto::crdb

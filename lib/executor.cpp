@@ -1,0 +1,31 @@
+#include "palmetto/executor.hpp"
+
+#include "session.hpp"
+
+namespace palmetto {
+
+void detail::ParameterSubject::fail(int parameter, std::string_view reason) const {
+  throw DataError("parameter $" + std::to_string(parameter) + ": " + std::string(reason),
+                  {std::string(statement_.shown), statement_.where});
+}
+
+const std::shared_ptr<detail::Session>& detail::session_of(const Executor& executor) {
+  return executor.session_;
+}
+
+detail::Session& Executor::session() const {
+  if (!session_) throw InterfaceError("there is no connection here: it was moved from");
+  static_cast<void>(session_->wire());
+  return *session_;
+}
+
+const AdaptersMap& Executor::adapters_in_use() const {
+  return options_.adapters ? *options_.adapters : session().adapters();
+}
+
+Result Executor::execute_arrays(const StatementText& statement,
+                                const pq::ParameterArrays& parameters) const {
+  return session().execute(scope_, statement, parameters, options_);
+}
+
+}  // namespace palmetto

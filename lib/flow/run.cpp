@@ -1,0 +1,40 @@
+#include "palmetto/flow/run.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+
+namespace palmetto::flow {
+namespace {
+
+// Rounded up: a wait must not end before its time.
+int milliseconds_until(const std::optional<Clock::time_point>& until) {
+  if (!until) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
+  return static_cast<int>(std::clamp<long long>(left, 0, INT_MAX));
+}
+
+}  // namespace
+
+Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until) {
+  pollfd watched{.fd = socket, .events = 0, .revents = 0};
+  if (wait != Wait::write) watched.events |= POLLIN;
+  if (wait != Wait::read) watched.events |= POLLOUT;
+  while (true) {
+    const int answer = poll(&watched, 1, milliseconds_until(until));
+    if (answer < 0 && errno != EINTR)
+      throw std::system_error(errno, std::generic_category(), "poll on the connection's socket");
+    if (answer > 0) break;
+    if (until && Clock::now() >= *until) return Ready::expired;
+  }
+  if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return static_cast<Ready>(wait);
+  const bool readable = (watched.revents & POLLIN) != 0;
+  const bool writable = (watched.revents & POLLOUT) != 0;
+  if (readable && writable) return Ready::read_write;
+  return readable ? Ready::read : Ready::write;
+}
+
+}  // namespace palmetto::flow

@@ -1,0 +1,73 @@
+#include "palmetto/result_data.hpp"
+
+#include "palmetto/errors.hpp"
+
+namespace palmetto::detail {
+
+ResultData::ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement)
+    : result_(std::move(result)),
+      adapters_(std::move(adapters)),
+      owned_(statement.is_literal ? std::string() : std::string(statement.shown)),
+      shown_(statement.is_literal ? statement.shown : std::string_view(owned_)),
+      where_(statement.where) {}
+
+std::string ResultData::describe_column(int column) const {
+  return "column " + std::to_string(column + 1) + " \"" + std::string(result_.fname(column)) +
+         "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
+}
+
+int ResultData::find_column_or_negative(std::string_view name) const noexcept {
+  int found = -1;
+  for (int column = 0; column < result_.nfields(); ++column) {
+    if (result_.fname(column) != name) continue;
+    if (found != -1) return -2;
+    found = column;
+  }
+  return found;
+}
+
+int ResultData::find_column(std::string_view name) const {
+  const int column = find_column_or_negative(name);
+  if (column == -1)
+    fail<ProgrammingError>("the result has no column \"" + std::string(name) + "\"");
+  if (column == -2)
+    fail<ProgrammingError>("the result has several columns \"" + std::string(name) + "\"");
+  return column;
+}
+
+void ResultData::fail_null(int column, int row) const {
+  fail<DataError>(describe_column(column) + ", row " + std::to_string(row + 1) +
+                  ": NULL, which the C++ type does not take; std::optional does");
+}
+
+void ColumnSubject::fail(int row, std::string_view reason) const {
+  data_->fail<DataError>(data_->describe_column(column_) + ", row " + std::to_string(row + 1) +
+                         ": " + std::string(reason));
+}
+
+void Mismatches::add(std::string reason) {
+  if (!reasons_.empty()) reasons_ += "; ";
+  reasons_ += reason;
+}
+
+void Mismatches::wrong_count(int wanted) {
+  add("the result has " + std::to_string(data_.result().nfields()) +
+      " columns, the C++ type takes " + std::to_string(wanted));
+}
+void Mismatches::no_column(std::string_view name) {
+  add("the result has no column \"" + std::string(name) + "\"");
+}
+void Mismatches::several_columns(std::string_view name) {
+  add("the result has several columns \"" + std::string(name) + "\"");
+}
+void Mismatches::no_loader(int column, std::string_view cpp_name) {
+  const bool text = data_.result().fformat(column) == Format::text;
+  add(data_.describe_column(column) + " can't be read as " + std::string(cpp_name) +
+      (text ? " from its text format" : ""));
+}
+
+void Mismatches::throw_if_any() const {
+  if (!reasons_.empty()) data_.fail<TypeMismatch>(reasons_);
+}
+
+}  // namespace palmetto::detail

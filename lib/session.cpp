@@ -1,0 +1,356 @@
+#include "session.hpp"
+
+#include "palmetto/errors.hpp"
+
+#include "redaction.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace palmetto::detail {
+namespace {
+
+constexpr int most_parameters = 65535;
+
+bool is_error(const pq::Result& result) {
+  return result.status() == pq::ResultStatus::fatal_error ||
+         result.status() == pq::ResultStatus::bad_response;
+}
+
+bool is_copy(const pq::Result& result) {
+  return result.status() == pq::ResultStatus::copy_in ||
+         result.status() == pq::ResultStatus::copy_out ||
+         result.status() == pq::ResultStatus::copy_both;
+}
+
+ErrorContext context_of(const StatementText& statement, Diagnostic diagnostic) {
+  return {std::string(statement.shown), statement.where,
+          std::make_shared<const Diagnostic>(std::move(diagnostic))};
+}
+
+// A command of the driver's own (BEGIN) that travelled with the statement.
+StatementText command_text(const char* command, const StatementText& statement) {
+  return {command, command, {}, statement.where, false};
+}
+
+std::vector<flow::Command> as_commands(const std::vector<const char*>& texts) {
+  std::vector<flow::Command> commands;
+  for (const char* text : texts) commands.push_back({text});
+  return commands;
+}
+
+}  // namespace
+
+Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory make_dialect)
+    : wire_(std::move(connected)),
+      options_(std::move(options)),
+      dialect_(make_dialect(wire_)),
+      adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
+  if (options_.notice_handler) handlers_.push_back(options_.notice_handler);
+  wire_.set_notice_receiver(&Session::receive_notice, this);
+}
+
+Session::~Session() = default;
+
+const flow::Wire& Session::wire() const {
+  if (closed()) throw InterfaceError(broken_ ? lost_message_ : "the connection is closed");
+  return wire_;
+}
+
+void Session::close() noexcept {
+  wire_.finish();
+  transactions_.clear();
+}
+
+void Session::break_off() noexcept {
+  broken_ = true;
+  close();
+}
+
+void Session::cancel() const {
+  if (closed()) return;
+  dialect_->require(Feature::cancel);
+  const pq::Cancel cancel = wire_.get_cancel();
+  if (!cancel) throw OperationalError("the connection has nothing to cancel it by");
+  if (const auto error = cancel.cancel()) throw OperationalError("cancelling: " + *error);
+}
+
+void Session::receive_notice(void* session, const pg_result* notice) {
+  // Called by libpq, through C: nothing may be thrown.
+  try {
+    const Diagnostic diagnostic = pq::diagnostic_of(notice);
+    for (const NoticeHandler& handler : static_cast<Session*>(session)->handlers_)
+      handler(diagnostic);
+  } catch (...) { return; }
+}
+
+flow::Deadline Session::deadline(const StatementOptions& options) const {
+  flow::Deadline deadline{.at = limit_, .grace = options_.grace};
+  const auto timeout = options.timeout ? options.timeout : options_.timeout;
+  if (timeout) {
+    const auto at = flow::Clock::now() + *timeout;
+    deadline.at = limit_ ? std::min(*limit_, at) : at;
+  }
+  return deadline;
+}
+
+template <class T>
+T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
+  if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
+  T executed = flow::run(
+      std::move(flow), [this] { return wire_.socket(); }, deadline);
+  if (executed.expired && !wire_.settle_cancel(flow::Clock::now() + deadline.grace))
+    executed.lost = true;
+  if (executed.lost) {
+    lost_message_ = wire_.error_message();
+    break_off();
+  }
+  return executed;
+}
+
+Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {
+  return run(flow::execute(wire_, commands), deadline);
+}
+
+Result Session::execute(int scope, const StatementText& statement,
+                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
+  static_cast<void>(wire());
+  transactions_.check_may_execute(scope);
+  if (parameters.count > most_parameters)
+    throw ProgrammingError("a statement can have 65535 parameters at the most",
+                           {std::string(statement.shown), statement.where});
+  const flow::Deadline until = deadline(options);
+  if (statement.placeholders.is_copy) send_unsent(statement, until);
+  std::vector<flow::Command> commands = as_commands(transactions_.unsent());
+  const std::size_t prelude = commands.size();
+  commands.push_back({statement.text, parameters, options.results});
+
+  Executed executed = send(commands, until);
+  check_prelude(executed.results, prelude, statement);
+  if (executed.results.size() > prelude && !executed.lost) {
+    const pq::Result& result = executed.results[prelude];
+    if (executed.expired && is_error(result)) throw_lost(executed, statement);
+    return take(std::move(executed.results[prelude]), statement, options, parameters);
+  }
+  throw_lost(executed, statement);
+}
+
+// What can't travel in a pipeline gets the commands that open its transaction in front.
+void Session::send_unsent(const StatementText& statement, const flow::Deadline& deadline) {
+  const std::vector<flow::Command> commands = as_commands(transactions_.unsent());
+  if (commands.empty()) return;
+  const Executed executed = send(commands, deadline);
+  check_prelude(executed.results, commands.size(), statement);
+  if (executed.lost || executed.expired) throw_lost(executed, statement);
+}
+
+void Session::check_prelude(const std::vector<pq::Result>& results, std::size_t count,
+                            const StatementText& statement) {
+  const std::vector<const char*> commands = transactions_.unsent();
+  for (std::size_t i = 0; i < std::min(count, results.size()); ++i) {
+    if (is_error(results[i])) {
+      const std::string command = commands[i];
+      throw_error(results[i], command_text(command.c_str(), statement));
+    }
+    transactions_.mark_one_sent();
+  }
+}
+
+Result Session::take(pq::Result result, const StatementText& statement,
+                     const StatementOptions& options, const pq::ParameterArrays& parameters) {
+  if (is_error(result)) throw_error(result, statement, parameters);
+  if (is_copy(result))
+    throw ProgrammingError("COPY from or to the client can't go through execute()",
+                           {std::string(statement.shown), statement.where});
+  return Result(std::make_shared<const ResultData>(
+      std::move(result), options.adapters ? *options.adapters : adapters_, statement));
+}
+
+std::vector<Result> Session::execute_script(const DynamicSql& script) {
+  static_cast<void>(wire());
+  const StatementText statement = script.view();
+  check_placeholders(statement, 0);
+  const flow::Deadline until = deadline({});
+  send_unsent(statement, until);
+  Executed executed = run(flow::execute_script(wire_, statement.text), until);
+  if (executed.lost) throw_lost(executed, statement);
+  std::vector<Result> results;
+  for (pq::Result& result : executed.results) {
+    if (executed.expired && is_error(result)) throw_lost(executed, statement);
+    results.push_back(take(std::move(result), statement, {}, {}));
+  }
+  return results;
+}
+
+void Session::throw_error(const pq::Result& result, const StatementText& statement,
+                          const pq::ParameterArrays& parameters) {
+  Diagnostic diagnostic = result.diagnostic();
+  if (diagnostic.sqlstate.empty()) {
+    // libpq's own: the connection broke, or the server answered what libpq does not understand.
+    const std::string message = trimmed(result.error_message());
+    const ErrorContext context{std::string(statement.shown), statement.where};
+    if (closed()) throw ConnectionLost(message, context);
+    throw OperationalError(message, context);
+  }
+  const std::string message = without_values(diagnostic.message_primary, parameters);
+  note_failure(statement, message, diagnostic);
+  throw_server_error(message, context_of(statement, std::move(diagnostic)));
+}
+
+void Session::note_failure(const StatementText& statement, const std::string& message,
+                           const Diagnostic& diagnostic) {
+  if (transactions_.empty() || closed() ||
+      wire_.transaction_status() != pq::TransactionStatus::in_error)
+    return;
+  transactions_.set_failure(
+      std::make_shared<const Error>(message, context_of(statement, diagnostic)));
+}
+
+void Session::throw_lost(const Executed& executed, const StatementText& statement) {
+  const ErrorContext context{std::string(statement.shown), statement.where};
+  if (executed.expired && !executed.lost) {
+    if (!transactions_.empty())
+      transactions_.set_failure(std::make_shared<const Error>("the deadline passed", context));
+    throw OperationTimeout("the deadline passed, and the server cancelled the statement", context);
+  }
+  if (executed.expired)
+    throw OperationTimeout(
+        "the deadline passed, and the server did not confirm the cancel: the connection was closed",
+        context);
+  for (const pq::Result& result : executed.results)
+    if (is_error(result)) throw_error(result, statement);
+  throw ConnectionLost(lost_message_.empty() ? "the connection was lost" : trimmed(lost_message_),
+                       context);
+}
+
+void Session::finish(int scope, std::span<const char* const> commands) {
+  static_cast<void>(transactions_.innermost(scope));
+  if (wire().transaction_status() == pq::TransactionStatus::idle && !transactions_.has_unsent()) {
+    transactions_.clear();
+    throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
+  }
+  std::vector<flow::Command> batch = as_commands(transactions_.unsent());
+  const std::size_t unsent = batch.size();
+  for (const char* command : commands) batch.push_back({command});
+  const StatementText text{commands.front(), commands.front(), {}, {}, true};
+  const auto failure = transactions_.failure();
+
+  const Executed executed = send(batch, deadline({}));
+  check_prelude(executed.results, unsent, text);
+  if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
+  check_commit(executed, unsent, text, failure);
+}
+
+// The first answer COMMIT or ROLLBACK decides: CockroachDB commits at RELEASE, and says so in its
+// tag. What got no answer, or one that the server itself calls unknown, is unknown.
+void Session::check_commit(const Executed& executed, std::size_t first, const StatementText& text,
+                           const std::shared_ptr<const Error>& failure) {
+  for (std::size_t i = first; i < executed.results.size(); ++i) {
+    const pq::Result& result = executed.results[i];
+    if (result.command_tag() == "COMMIT") return;
+    if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure);
+    if (!is_error(result)) continue;
+    const std::string sqlstate = result.diagnostic().sqlstate;
+    if (executed.lost || executed.expired || sqlstate == errors::StatementCompletionUnknown::code ||
+        sqlstate == errors::TransactionResolutionUnknown::code)
+      throw_ambiguous(result.error_message(), text);
+    throw_error(result, text);
+  }
+  throw_ambiguous(lost_message_, text);
+}
+
+void Session::throw_rolled_back(const std::shared_ptr<const Error>& failure) {
+  if (!failure)
+    throw TransactionRolledBack("COMMIT was answered with ROLLBACK: nothing was applied");
+  throw TransactionRolledBack(
+      "COMMIT was answered with ROLLBACK: nothing was applied, because an earlier statement had "
+      "failed: " +
+          failure->message(),
+      {failure->statement(), failure->where()});
+}
+
+void Session::throw_ambiguous(const std::string& reason, const StatementText& text) {
+  throw AmbiguousCommit(
+      "the outcome of " + std::string(text.shown) +
+          " is unknown, the transaction may have been applied: " + trimmed(reason),
+      {std::string(text.shown), text.where});
+}
+
+int Session::begin(std::vector<std::string> commands, std::string savepoint) {
+  static_cast<void>(wire());
+  return transactions_.open(std::move(commands), std::move(savepoint));
+}
+
+int Session::begin(int scope, const TransactionOptions& options) {
+  transactions_.check_may_execute(scope);
+  const bool outermost =
+      transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
+  if (outermost) {
+    if (options.deferrable) dialect_->require(Feature::deferrable_transactions);
+    return begin({begin_command(options)}, "");
+  }
+  if (options.isolation || options.read_only || options.deferrable)
+    throw ProgrammingError("a savepoint takes no options: they are the outermost transaction's");
+  dialect_->require(Feature::nested_transactions);
+  const std::string savepoint = "palmetto_" + std::to_string(transactions_.depth());
+  return begin({"SAVEPOINT " + savepoint}, savepoint);
+}
+
+void Session::commit(int scope) {
+  TransactionStack::Scope& innermost = transactions_.innermost(scope);
+  if (innermost.sent == 0) return transactions_.close_innermost();
+  if (innermost.savepoint.empty()) {
+    static constexpr std::array commands{"COMMIT"};
+    return finish(scope, commands);
+  }
+  if (wire().transaction_status() == pq::TransactionStatus::in_error) {
+    const auto failure = transactions_.failure();
+    rollback(scope);
+    throw TransactionRolledBack("the savepoint was rolled back, not released: " +
+                                (failure ? failure->message() : "a statement in it had failed"));
+  }
+  const std::string release = "RELEASE " + innermost.savepoint;
+  transactions_.close_innermost();
+  const StatementText text{release.c_str(), release, {}, {}, false};
+  static_cast<void>(execute(0, text, {}, {}));
+}
+
+void Session::rollback(int scope, const StatementOptions& options) {
+  TransactionStack::Scope& innermost = transactions_.innermost(scope);
+  if (innermost.sent == 0) return transactions_.close_innermost();
+  const std::string& savepoint = innermost.savepoint;
+  const std::string back = savepoint.empty() ? "ROLLBACK" : "ROLLBACK TO " + savepoint;
+  const std::string release = "RELEASE " + savepoint;
+  transactions_.close_innermost();
+  std::vector<flow::Command> commands{{back.c_str()}};
+  if (!savepoint.empty()) commands.push_back({release.c_str()});
+  const StatementText text{back.c_str(), back, {}, {}, false};
+  const bool ended = wire().transaction_status() == pq::TransactionStatus::idle;
+  if (ended) return;  // by a statement of the caller's
+  const Executed executed = send(commands, deadline(options));
+  if (executed.lost || executed.expired) throw_lost(executed, text);
+  for (const pq::Result& result : executed.results)
+    if (is_error(result)) throw_error(result, text);
+}
+
+void Session::rollback_to(int scope, const std::string& savepoint) {
+  static_cast<void>(transactions_.innermost(scope));
+  const std::string command = "ROLLBACK TO SAVEPOINT " + savepoint;
+  const StatementText text{command.c_str(), command, {}, {}, false};
+  transactions_.set_failure(nullptr);
+  static_cast<void>(execute(scope, text, {}, {}));
+}
+
+void Session::abandon(int scope) noexcept {
+  try {
+    if (closed() || !transactions_.is_open(scope)) return;
+    transactions_.close_within(scope);
+    rollback(scope, {.timeout = options_.grace});
+  } catch (...) {
+    // It could not be told: a lost connection's transaction is the server's to roll back, and an
+    // error of ROLLBACK TO leaves the outer transaction failed, which its own end reports.
+    return;
+  }
+}
+
+}  // namespace palmetto::detail

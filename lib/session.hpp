@@ -1,0 +1,102 @@
+#pragma once
+
+#include "palmetto/connection_options.hpp"
+#include "palmetto/dialect.hpp"
+#include "palmetto/executor.hpp"
+#include "palmetto/flow/execute.hpp"
+#include "palmetto/flow/wire.hpp"
+#include "palmetto/transaction.hpp"
+
+#include "transaction_stack.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace palmetto::detail {
+
+using Executed = flow::Executed<pq::Result>;
+
+/// What is behind a Connection and its transactions: the wire, its adapters, the open transactions.
+class Session {
+ public:
+  Session(flow::Wire connected, ConnectionOptions options, DialectFactory make_dialect);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  Result execute(int scope, const StatementText& statement, const pq::ParameterArrays& parameters,
+                 const StatementOptions& options);
+  std::vector<Result> execute_script(const DynamicSql& script);
+
+  /// Opens a scope whose commands travel with the first statement. The scope's number.
+  int begin(std::vector<std::string> commands, std::string savepoint);
+  /// Begins a transaction or, within one, a savepoint.
+  int begin(int scope, const TransactionOptions& options);
+  void commit(int scope);
+  void rollback(int scope, const StatementOptions& options = {});
+  /// For destructors: whatever it takes, throwing nothing.
+  void abandon(int scope) noexcept;
+
+  /// Sends commands that end the outermost transaction, with those that are still unsent in front,
+  /// and checks the answer that commits: the outcomes of `Transaction::commit`.
+  void finish(int scope, std::span<const char* const> commands);
+  /// Throws TransactionRolledBack with the failure that was the reason, when it is known.
+  [[noreturn]] static void throw_rolled_back(const std::shared_ptr<const Error>& failure);
+  /// ROLLBACK TO a savepoint of the scope, and nothing else.
+  void rollback_to(int scope, const std::string& savepoint);
+
+  [[nodiscard]] bool closed() const noexcept { return !wire_; }
+  [[nodiscard]] bool broken() const noexcept { return broken_; }
+  void close() noexcept;
+
+  /// Throws InterfaceError when it is closed.
+  [[nodiscard]] const flow::Wire& wire() const;
+  [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
+  [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
+  [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
+  [[nodiscard]] TransactionStack& transactions() noexcept { return transactions_; }
+
+  /// No operation lasts beyond it, whatever its own options say.
+  void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
+
+  void cancel() const;
+  void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
+
+ private:
+  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
+  template <class T>
+  T run(flow::Flow<T> flow, const flow::Deadline& deadline);
+  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
+  void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
+  void check_prelude(const std::vector<pq::Result>& results, std::size_t count,
+                     const StatementText& statement);
+  void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
+                    const std::shared_ptr<const Error>& failure);
+  [[noreturn]] static void throw_ambiguous(const std::string& reason, const StatementText& text);
+
+  Result take(pq::Result result, const StatementText& statement, const StatementOptions& options,
+              const pq::ParameterArrays& parameters);
+  [[noreturn]] void throw_error(const pq::Result& result, const StatementText& statement,
+                                const pq::ParameterArrays& parameters = {});
+  [[noreturn]] void throw_lost(const Executed& executed, const StatementText& statement);
+  void note_failure(const StatementText& statement, const std::string& message,
+                    const Diagnostic& diagnostic);
+  void break_off() noexcept;
+
+  static void receive_notice(void* session, const pg_result* notice);
+
+  flow::Wire wire_;
+  ConnectionOptions options_;
+  std::unique_ptr<const Dialect> dialect_;
+  AdaptersMap adapters_;
+  std::vector<NoticeHandler> handlers_;
+  TransactionStack transactions_;
+  std::optional<flow::Clock::time_point> limit_;
+  bool broken_ = false;
+  std::string lost_message_;
+};
+
+}  // namespace palmetto::detail

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "palmetto/errors.hpp"
+#include "palmetto/transaction.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace palmetto::detail {
+
+/// The open transactions of a session, outermost first, and which of their commands are still to be
+/// sent. Decides; sends nothing.
+class TransactionStack {
+ public:
+  struct Scope {
+    int id;
+    std::vector<std::string> commands;  // what opens it: BEGIN, SAVEPOINT
+    std::size_t sent = 0;               // how many of them the server has done
+    std::string savepoint;              // what it rolls back to; empty: the whole transaction
+  };
+
+  /// Opens a scope within the innermost. Its number.
+  int open(std::vector<std::string> commands, std::string savepoint);
+
+  /// The innermost scope, which must be this one. Throws OutOfOrderTransactionNesting when an inner
+  /// one is open, ProgrammingError when it has ended.
+  [[nodiscard]] Scope& innermost(int id);
+
+  /// Throws, as `innermost` does, when statements may not be executed in this scope now; 0 is the
+  /// connection, in which they may always.
+  void check_may_execute(int id);
+
+  [[nodiscard]] bool empty() const noexcept { return scopes_.empty(); }
+  [[nodiscard]] std::size_t depth() const noexcept { return scopes_.size(); }
+  /// Whether the scope is open, be it innermost or not.
+  [[nodiscard]] bool is_open(int id) const noexcept;
+  void close_innermost() { scopes_.pop_back(); }
+  /// Closes those within the scope, which is open.
+  void close_within(int id);
+  void clear() noexcept { scopes_.clear(); }
+
+  /// The commands to send before anything else, outermost first.
+  [[nodiscard]] std::vector<const char*> unsent() const;
+  [[nodiscard]] bool has_unsent() const noexcept;
+  /// Notes that the first of the unsent commands has been done.
+  void mark_one_sent();
+
+  /// The server's error that put the transaction into its failed state; null when none did.
+  [[nodiscard]] const std::shared_ptr<const Error>& failure() const noexcept { return failure_; }
+  void set_failure(std::shared_ptr<const Error> failure) { failure_ = std::move(failure); }
+
+ private:
+  std::vector<Scope> scopes_;
+  int last_id_ = 0;
+  std::shared_ptr<const Error> failure_;
+};
+
+/// "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
+[[nodiscard]] std::string begin_command(const TransactionOptions& options);
+
+}  // namespace palmetto::detail

@@ -1,0 +1,253 @@
+// The flows, played as scripts: no socket, no server.
+
+#include "palmetto/flow/connect.hpp"
+#include "palmetto/flow/execute.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <string>
+#include <vector>
+
+using namespace palmetto;
+using flow::Ready;
+using flow::Wait;
+using pq::ResultStatus;
+
+namespace {
+
+/// Stands in for pq::Conn: answers what the script says, and notes what was asked of it.
+class ScriptedConn {
+ public:
+  using result_type = pq::Result;
+
+  std::deque<pq::PollingStatus> polls;
+  std::deque<pq::FlushStatus> flushes;
+  std::deque<std::deque<ResultStatus>>
+      input;  // what each consume_input brings; empty: no result yet
+  std::vector<std::string> sent;
+  bool consume_fails = false;
+  bool bad = false;
+  int cancels = 0;
+  int copies_failed = 0;
+
+  pq::ConnStatus status() const { return bad ? pq::ConnStatus::bad : pq::ConnStatus::ok; }
+  pq::PollingStatus connect_poll() { return take(polls); }
+  bool enter_pipeline_mode() { return note("enter"); }
+  bool exit_pipeline_mode() { return note("exit"); }
+  bool pipeline_sync() { return note("sync"); }
+  bool send_query(const char* text) { return note(text); }
+  bool send_query_params(const char* text, const pq::ParameterArrays&, Format) {
+    return note(text);
+  }
+  pq::FlushStatus flush() { return flushes.empty() ? pq::FlushStatus::done : take(flushes); }
+  bool is_busy() const { return !bad && arrived_.empty() && !drained_; }
+  bool consume_input() {
+    if (consume_fails) {
+      bad = true;
+      arrived_ = {ResultStatus::fatal_error, end_of_command};
+      return false;
+    }
+    arrived_ = take(input);
+    drained_ = input.empty();
+    return true;
+  }
+  pq::Result get_result() {
+    if (arrived_.empty()) return pq::Result();
+    const ResultStatus status = take(arrived_);
+    return status == end_of_command ? pq::Result() : pq::Result::make_empty(status);
+  }
+  bool put_copy_error(const char*) { return ++copies_failed > 0; }
+  pq::CopyStatus skip_copy_data() { return pq::CopyStatus::done; }
+  void request_cancel() { ++cancels; }
+
+  static constexpr auto end_of_command = static_cast<ResultStatus>(99);
+
+ private:
+  bool note(const char* what) {
+    sent.push_back(what);
+    return !bad;
+  }
+  template <class T>
+  static T take(std::deque<T>& queue) {
+    REQUIRE_FALSE(queue.empty());
+    T front = std::move(queue.front());
+    queue.pop_front();
+    return front;
+  }
+  std::deque<ResultStatus> arrived_;
+  bool drained_ = false;
+};
+
+constexpr auto end = ScriptedConn::end_of_command;
+
+template <class T>
+void expect(flow::Flow<T>& flow, Wait wait, Ready given) {
+  REQUIRE_FALSE(flow.done());
+  CHECK(flow.wait() == wait);
+  flow.resume(given);
+}
+
+std::vector<ResultStatus> statuses(const flow::Executed<pq::Result>& executed) {
+  std::vector<ResultStatus> statuses;
+  for (const pq::Result& result : executed.results) statuses.push_back(result.status());
+  return statuses;
+}
+
+}  // namespace
+
+TEST_CASE("connecting waits for what libpq asks for, first for writing") {
+  ScriptedConn conn;
+  conn.polls = {pq::PollingStatus::reading, pq::PollingStatus::writing, pq::PollingStatus::ok};
+  auto flow = flow::connect(conn);
+  flow.start();
+  expect(flow, Wait::write, Ready::write);
+  expect(flow, Wait::read, Ready::read);
+  expect(flow, Wait::write, Ready::write);
+  REQUIRE(flow.done());
+  CHECK(flow.result() == flow::ConnectOutcome::connected);
+}
+
+TEST_CASE("connecting fails when libpq says so, and at once when it could not even start") {
+  ScriptedConn refused;
+  refused.polls = {pq::PollingStatus::failed};
+  auto flow = flow::connect(refused);
+  flow.start();
+  expect(flow, Wait::write, Ready::write);
+  CHECK(flow.result() == flow::ConnectOutcome::failed);
+
+  ScriptedConn bad;
+  bad.bad = true;
+  auto at_once = flow::connect(bad);
+  at_once.start();
+  REQUIRE(at_once.done());
+  CHECK(at_once.result() == flow::ConnectOutcome::failed);
+}
+
+TEST_CASE("connecting ends at the deadline") {
+  ScriptedConn conn;
+  auto flow = flow::connect(conn);
+  flow.start();
+  expect(flow, Wait::write, Ready::expired);
+  REQUIRE(flow.done());
+  CHECK(flow.result() == flow::ConnectOutcome::expired);
+}
+
+TEST_CASE("one command is sent alone, and its result awaited") {
+  ScriptedConn conn;
+  conn.input = {{}, {ResultStatus::tuples_ok, end}};
+  const flow::Command command{"SELECT 1"};
+  auto flow = flow::execute(conn, {&command, 1});
+  flow.start();
+  CHECK(conn.sent == std::vector<std::string>{"SELECT 1"});
+  expect(flow, Wait::read, Ready::read);
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  const auto executed = flow.result();
+  CHECK(statuses(executed) == std::vector{ResultStatus::tuples_ok});
+  CHECK_FALSE(executed.lost);
+  CHECK_FALSE(executed.expired);
+}
+
+TEST_CASE("while it writes it reads, so that two full buffers never wait for each other") {
+  ScriptedConn conn;
+  conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::pending, pq::FlushStatus::done};
+  conn.input = {{}, {ResultStatus::command_ok, end}};
+  const flow::Command command{"INSERT"};
+  auto flow = flow::execute(conn, {&command, 1});
+  flow.start();
+  expect(flow, Wait::read_write, Ready::read);
+  expect(flow, Wait::read_write, Ready::write);
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(flow.result().results.size() == 1);
+}
+
+TEST_CASE("several commands travel in one pipeline with one sync") {
+  ScriptedConn conn;
+  conn.input = {
+      {ResultStatus::command_ok, end, ResultStatus::tuples_ok, end, ResultStatus::pipeline_sync}};
+  const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
+  auto flow = flow::execute(conn, commands);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(conn.sent == std::vector<std::string>{"enter", "BEGIN", "SELECT 1", "sync", "exit"});
+  CHECK(statuses(flow.result()) == std::vector{ResultStatus::command_ok, ResultStatus::tuples_ok});
+}
+
+TEST_CASE("commands behind one that failed are answered as aborted") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::fatal_error, end, ResultStatus::pipeline_aborted, end,
+                 ResultStatus::pipeline_sync}};
+  const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
+  auto flow = flow::execute(conn, commands);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  CHECK(statuses(flow.result()) ==
+        std::vector{ResultStatus::fatal_error, ResultStatus::pipeline_aborted});
+}
+
+TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::fatal_error, end}};
+  const flow::Command command{"SELECT pg_sleep(9)"};
+  auto flow = flow::execute(conn, {&command, 1});
+  flow.start();
+  expect(flow, Wait::read, Ready::expired);
+  CHECK(conn.cancels == 1);
+  expect(flow, Wait::read, Ready::read);
+  const auto executed = flow.result();
+  CHECK(executed.expired);
+  CHECK_FALSE(executed.lost);
+  CHECK(executed.results.size() == 1);
+}
+
+TEST_CASE("the second deadline gives the connection up") {
+  ScriptedConn conn;
+  const flow::Command command{"SELECT pg_sleep(9)"};
+  auto flow = flow::execute(conn, {&command, 1});
+  flow.start();
+  expect(flow, Wait::read, Ready::expired);
+  expect(flow, Wait::read, Ready::expired);
+  REQUIRE(flow.done());
+  const auto executed = flow.result();
+  CHECK(executed.expired);
+  CHECK(executed.lost);
+  CHECK(conn.cancels == 1);
+}
+
+TEST_CASE("a connection that breaks ends the flow with the error it left") {
+  ScriptedConn conn;
+  conn.consume_fails = true;
+  const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
+  auto flow = flow::execute(conn, commands);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  const auto executed = flow.result();
+  CHECK(executed.lost);
+  CHECK(statuses(executed) == std::vector{ResultStatus::fatal_error});
+}
+
+TEST_CASE("a COPY that was not meant is ended, and shows in its result") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::copy_in, ResultStatus::fatal_error, end}};
+  const flow::Command command{"COPY t FROM STDIN"};
+  auto flow = flow::execute(conn, {&command, 1});
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(conn.copies_failed == 1);
+  CHECK(statuses(flow.result()).front() == ResultStatus::copy_in);
+}
+
+TEST_CASE("a script gives a result for each of its statements") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::command_ok, ResultStatus::tuples_ok, end}};
+  auto flow = flow::execute_script(conn, "SET x = 1; SELECT 1");
+  flow.start();
+  CHECK(conn.sent == std::vector<std::string>{"SET x = 1; SELECT 1"});
+  expect(flow, Wait::read, Ready::read);
+  CHECK(flow.result().results.size() == 2);
+}
