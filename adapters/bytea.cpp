@@ -77,3 +77,12 @@ Bytes read_bytea_text(Reader& in) {
 }
 
 }  // namespace palmetto::detail
+
+namespace palmetto {
+
+std::vector<std::byte> Adapter<std::vector<std::byte>>::read(Reader& in) {
+  const detail::BytesView bytes = detail::read_bytes_view(in);
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace palmetto

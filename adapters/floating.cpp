@@ -38,3 +38,10 @@ float detail::read_float4_text(Reader& in) { return read_floating_text<float>(in
 double detail::read_float8_text(Reader& in) { return read_floating_text<double>(in); }
 
 }  // namespace palmetto
+
+namespace palmetto {
+
+PALMETTO_DEFINE_ADAPTER(float);
+PALMETTO_DEFINE_ADAPTER(double);
+
+}  // namespace palmetto

@@ -21,3 +21,11 @@ void write_integer_text(Writer& out, std::int64_t value) {
 }
 
 }  // namespace palmetto::detail
+
+namespace palmetto {
+
+PALMETTO_DEFINE_ADAPTER(std::int16_t);
+PALMETTO_DEFINE_ADAPTER(std::int32_t);
+PALMETTO_DEFINE_ADAPTER(std::int64_t);
+
+}  // namespace palmetto

@@ -26,3 +26,10 @@ void write_text_parameter(Writer& out, std::string_view text) {
 }
 
 }  // namespace palmetto::detail
+
+namespace palmetto {
+
+PALMETTO_DEFINE_ADAPTER(std::string);
+PALMETTO_DEFINE_ADAPTER(std::string_view);
+
+}  // namespace palmetto

@@ -43,3 +43,9 @@ uuid Adapter<uuid>::read_text(Reader& in) {
 }
 
 }  // namespace palmetto
+
+namespace palmetto {
+
+PALMETTO_DEFINE_ADAPTER(boost::uuids::uuid);
+
+}  // namespace palmetto

@@ -19,6 +19,8 @@ Connection connect(std::string_view conninfo, const ConnectionOptions& options) 
   return Connection::connect(conninfo, options);
 }
 
+Connection::Connection(Connection&&) noexcept = default;
+
 Connection& Connection::operator=(Connection&& other) noexcept {
   if (this == &other) return *this;
   close();

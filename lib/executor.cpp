@@ -13,6 +13,20 @@ const std::shared_ptr<detail::Session>& detail::session_of(const Executor& execu
   return executor.session_;
 }
 
+Executor::Executor(std::shared_ptr<detail::Session> session, int scope)
+    : session_(std::move(session)), scope_(scope) {}
+Executor::Executor(std::shared_ptr<detail::Session> session, int scope, StatementOptions options)
+    : session_(std::move(session)), scope_(scope), options_(std::move(options)) {}
+Executor::Executor(const Executor& other) = default;
+Executor::Executor(Executor&& other) noexcept = default;
+Executor& Executor::operator=(const Executor& other) = default;
+Executor& Executor::operator=(Executor&& other) noexcept = default;
+Executor::~Executor() = default;
+
+Executor Executor::with(StatementOptions options) const {
+  return Executor(session_, scope_, std::move(options));
+}
+
 detail::Session& Executor::session() const {
   if (!session_) throw InterfaceError("there is no connection here: it was moved from");
   static_cast<void>(session_->wire());

@@ -16,21 +16,21 @@ std::string ResultData::describe_column(int column) const {
          "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
 }
 
-int ResultData::find_column_or_negative(std::string_view name) const noexcept {
-  int found = -1;
+int ResultData::look_for_column(std::string_view name) const noexcept {
+  int found = none;
   for (int column = 0; column < result_.nfields(); ++column) {
     if (result_.fname(column) != name) continue;
-    if (found != -1) return -2;
+    if (found != none) return several;
     found = column;
   }
   return found;
 }
 
 int ResultData::find_column(std::string_view name) const {
-  const int column = find_column_or_negative(name);
-  if (column == -1)
+  const int column = look_for_column(name);
+  if (column == none)
     fail<ProgrammingError>("the result has no column \"" + std::string(name) + "\"");
-  if (column == -2)
+  if (column == several)
     fail<ProgrammingError>("the result has several columns \"" + std::string(name) + "\"");
   return column;
 }
@@ -50,16 +50,22 @@ void Mismatches::add(std::string reason) {
   reasons_ += reason;
 }
 
-void Mismatches::wrong_count(int wanted) {
+void Mismatches::check_count(int wanted) {
+  if (data_.result().nfields() == wanted) return;
   add("the result has " + std::to_string(data_.result().nfields()) +
       " columns, the C++ type takes " + std::to_string(wanted));
+  throw_if_any();
 }
-void Mismatches::no_column(std::string_view name) {
-  add("the result has no column \"" + std::string(name) + "\"");
+
+int Mismatches::find_column(std::string_view name) {
+  const int column = data_.look_for_column(name);
+  if (column == ResultData::none)
+    add("the result has no column \"" + std::string(name) + "\"");
+  if (column == ResultData::several)
+    add("the result has several columns \"" + std::string(name) + "\"");
+  return column;
 }
-void Mismatches::several_columns(std::string_view name) {
-  add("the result has several columns \"" + std::string(name) + "\"");
-}
+
 void Mismatches::no_loader(int column, std::string_view cpp_name) {
   const bool text = data_.result().fformat(column) == Format::text;
   add(data_.describe_column(column) + " can't be read as " + std::string(cpp_name) +

@@ -43,8 +43,8 @@ RetryLoop::RetryLoop(std::shared_ptr<Session> session, const RetryPlan& plan)
 
 RetryLoop::~RetryLoop() { session_->set_limit(std::nullopt); }
 
-void RetryLoop::run(const std::function<void(Transaction&)>& function) {
-  while (const std::optional<Error> error = attempt(function)) {
+void RetryLoop::run(Attempt attempt) {
+  while (const std::optional<Error> error = try_once(attempt)) {
     const milliseconds delay = next_delay();
     give_up_if_due(*error, delay);
     go_back();
@@ -53,12 +53,12 @@ void RetryLoop::run(const std::function<void(Transaction&)>& function) {
   }
 }
 
-std::optional<Error> RetryLoop::attempt(const std::function<void(Transaction&)>& function) {
+std::optional<Error> RetryLoop::try_once(Attempt attempt) {
   ++attempts_;
   open();
   try {
     Transaction transaction(session_, scope_, true);
-    function(transaction);
+    attempt.call(attempt.function, transaction);
     commit();
     return std::nullopt;
   } catch (...) {
@@ -140,10 +140,10 @@ milliseconds RetryLoop::next_delay() const {
 }
 
 void run_with_retries(const Connection& connection, const RetryPlan& plan,
-                      const std::function<void(Transaction&)>& function) {
+                      Attempt attempt) {
   const std::shared_ptr<Session>& session = session_of(connection);
   if (!session) throw InterfaceError("there is no connection here: it was moved from");
-  RetryLoop(session, plan).run(function);
+  RetryLoop(session, plan).run(attempt);
 }
 
 RetryPlan make_retry_plan(const RetryOptions& options) {

@@ -5,7 +5,6 @@
 #include "session.hpp"
 
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,11 +19,11 @@ class RetryLoop {
   RetryLoop(const RetryLoop&) = delete;
   RetryLoop& operator=(const RetryLoop&) = delete;
 
-  void run(const std::function<void(Transaction&)>& function);
+  void run(Attempt attempt);
 
  private:
   /// Nothing when it was committed; else the error to try again for.
-  [[nodiscard]] std::optional<Error> attempt(const std::function<void(Transaction&)>& function);
+  [[nodiscard]] std::optional<Error> try_once(Attempt attempt);
   void open();
   void commit();
   [[nodiscard]] std::optional<Error> reason_to_retry(std::exception_ptr thrown) const;

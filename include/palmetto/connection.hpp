@@ -32,7 +32,7 @@ class Connection : public Executor {
   [[nodiscard]] static Connection connect(std::string_view conninfo,
                                           const ConnectionOptions& options = {});
 
-  Connection(Connection&&) noexcept = default;
+  Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 

@@ -47,6 +47,12 @@ class ParameterSubject final : public WriteSubject {
 ///     conn.with({.timeout = 200ms}).execute("SELECT pg_sleep(10)");
 class Executor {
  public:
+  Executor(const Executor& other);
+  Executor(Executor&& other) noexcept;
+  Executor& operator=(const Executor& other);
+  Executor& operator=(Executor&& other) noexcept;
+  ~Executor();
+
   /// Executes one statement and waits for its result. The arguments are the values of `$1`, `$2`...
   ///
   /// Throws the class of the server's SQLSTATE (`errors::UniqueViolation`), DataError when an
@@ -68,14 +74,12 @@ class Executor {
   }
 
   /// The same executor with options of its own.
-  [[nodiscard]] Executor with(StatementOptions options) const {
-    return Executor(session_, scope_, std::move(options));
-  }
+  [[nodiscard]] Executor with(StatementOptions options) const;
 
  protected:
-  Executor() = default;
-  Executor(std::shared_ptr<detail::Session> session, int scope, StatementOptions options = {})
-      : session_(std::move(session)), scope_(scope), options_(std::move(options)) {}
+  // Not inline: files that use connections need not compile what options are made of.
+  Executor(std::shared_ptr<detail::Session> session, int scope);
+  Executor(std::shared_ptr<detail::Session> session, int scope, StatementOptions options);
 
   /// Throws InterfaceError when there is no open connection behind this.
   [[nodiscard]] detail::Session& session() const;

@@ -28,8 +28,10 @@ class ResultData {
   [[nodiscard]] std::string describe_column(int column) const;
   /// The one column of that name. Throws ProgrammingError when there is none, or more than one.
   [[nodiscard]] int find_column(std::string_view name) const;
-  /// -1: none; -2: several.
-  [[nodiscard]] int find_column_or_negative(std::string_view name) const noexcept;
+  static constexpr int none = -1;
+  static constexpr int several = -2;
+  /// Likewise, or `none`, or `several`.
+  [[nodiscard]] int look_for_column(std::string_view name) const noexcept;
 
   /// Throws E with the statement and its place added to the message.
   template <class E>
@@ -63,9 +65,10 @@ class Mismatches {
  public:
   explicit Mismatches(const ResultData& data) noexcept : data_(data) {}
 
-  void wrong_count(int wanted);
-  void no_column(std::string_view name);
-  void several_columns(std::string_view name);
+  /// Throws at once when the result has another number of columns: nothing else would make sense.
+  void check_count(int wanted);
+  /// The one column of that name; negative, and noted, when there is none or more than one.
+  [[nodiscard]] int find_column(std::string_view name);
   void no_loader(int column, std::string_view cpp_name);
   void throw_if_any() const;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -45,21 +46,29 @@ struct RetryPlan {
   RetryHandler on_retry;
 };
 
-/// Runs the loop. `function` is called once per attempt.
-void run_with_retries(const Connection& connection, const RetryPlan& plan,
-                      const std::function<void(Transaction&)>& function);
+/// One attempt's function, whatever its type: a reference to it.
+struct Attempt {
+  void* function;
+  void (*call)(void* function, Transaction& transaction);
+};
+
+/// Runs the loop. `attempt` is called once per attempt.
+void run_with_retries(const Connection& connection, const RetryPlan& plan, Attempt attempt);
 
 /// The same, with what the function returns.
 template <class F>
 auto run_with_retries_for_value(const Connection& connection, const RetryPlan& plan, F& function) {
   using R = std::invoke_result_t<F&, Transaction&>;
   if constexpr (std::is_void_v<R>) {
-    run_with_retries(connection, plan, std::ref(function));
+    run_with_retries(connection, plan, {std::addressof(function), [](void* f, Transaction& tx) {
+                                          (*static_cast<F*>(f))(tx);
+                                        }});
   } else {
     static_assert(!std::is_reference_v<R>,
                   "palmetto: return a value: a reference could outlive the attempt it came from");
     std::optional<R> value;
-    run_with_retries(connection, plan, [&](Transaction& tx) { value.emplace(function(tx)); });
+    auto keep = [&](Transaction& tx) { value.emplace(function(tx)); };
+    run_with_retries_for_value(connection, plan, keep);
     return R(std::move(*value));
   }
 }

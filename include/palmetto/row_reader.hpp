@@ -1,16 +1,27 @@
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <utility>
+
 #include "palmetto/adapt/cpp_name.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/row_shape.hpp"
 
-#include <array>
-#include <cstddef>
-#include <memory>
-#include <tuple>
-#include <utility>
-
 namespace palmetto::detail {
+
+/// The loader of one field of a row. Bases told apart by their number cost the compiler a fraction
+/// of what std::tuple does.
+template <std::size_t I, class T>
+struct FieldLoader {
+  Loader<not_null_t<T>> loader;
+};
+
+template <class Row, class Indices = std::make_index_sequence<RowShape<Row>::size>>
+struct FieldLoaders;
+template <class Row, std::size_t... I>
+struct FieldLoaders<Row, std::index_sequence<I...>>
+    : FieldLoader<I, typename RowShape<Row>::template Field<I>>... {};
 
 /// Reads the rows of a result as one C++ type. Everything that can be decided is decided when it is
 /// made: which column each field comes from, and the loader of each. Then a row costs a read of
@@ -31,8 +42,8 @@ class RowReader {
 
   /// Throws DataError for a NULL where the field takes none, and for malformed bytes.
   [[nodiscard]] Row operator()(int row) const {
-    std::array<pq::Cell, size> cells;
-    data_->result().cells(row, columns_, cells.data());
+    pq::Cell cells[size];
+    data_->result().cells(row, {columns_, size}, cells);
     return read(row, cells, std::make_index_sequence<size>());
   }
 
@@ -43,12 +54,7 @@ class RowReader {
   void resolve(std::index_sequence<I...>) {
     static_assert((RequireLoader<Field<I>>::met && ...));
     Mismatches mismatches(*data_);
-    if constexpr (kind != RowKind::described) {
-      if (data_->result().nfields() != static_cast<int>(size)) {
-        mismatches.wrong_count(static_cast<int>(size));
-        mismatches.throw_if_any();
-      }
-    }
+    if constexpr (kind != RowKind::described) mismatches.check_count(static_cast<int>(size));
     (resolve_field<I>(mismatches), ...);
     mismatches.throw_if_any();
   }
@@ -56,24 +62,20 @@ class RowReader {
   template <std::size_t I>
   void resolve_field(Mismatches& mismatches) {
     int column = static_cast<int>(I);
-    if constexpr (kind == RowKind::described) {
-      constexpr const char* name = Shape::template Member<I>::name;
-      column = data_->find_column_or_negative(name);
-      if (column == -1) return mismatches.no_column(name);
-      if (column == -2) return mismatches.several_columns(name);
-    }
-    const pq::Result& result = data_->result();
+    if constexpr (kind == RowKind::described)
+      column = mismatches.find_column(Shape::template Member<I>::name);
+    if (column < 0) return;
     using Value = not_null_t<Field<I>>;
     columns_[I] = column;
     subjects_[I] = ColumnSubject(*data_, column);
-    std::get<I>(loaders_) =
-        data_->adapters().template find_loader<Value>(result.ftype(column), result.fformat(column));
-    if (!std::get<I>(loaders_)) mismatches.no_loader(column, cpp_name<Value>());
+    Loader<Value>& loader = loader_of<I>();
+    loader = data_->adapters().template find_loader<Value>(data_->result().ftype(column),
+                                                           data_->result().fformat(column));
+    if (!loader) mismatches.no_loader(column, cpp_name<Value>());
   }
 
   template <std::size_t... I>
-  [[nodiscard]] Row read(int row, const std::array<pq::Cell, size>& cells,
-                         std::index_sequence<I...>) const {
+  [[nodiscard]] Row read(int row, const pq::Cell* cells, std::index_sequence<I...>) const {
     if constexpr (kind == RowKind::value) {
       return field<0>(row, cells[0]);
     } else if constexpr (kind == RowKind::described) {
@@ -88,19 +90,27 @@ class RowReader {
   template <std::size_t I>
   [[nodiscard]] Field<I> field(int row, const pq::Cell& cell) const {
     if (cell.data == nullptr) [[unlikely]] {
-      if constexpr (is_nullable<Field<I>>) return std::nullopt;
-      else data_->fail_null(columns_[I], row);
+      if constexpr (is_nullable<Field<I>>)
+        return std::nullopt;
+      else
+        data_->fail_null(columns_[I], row);
     }
-    return std::get<I>(loaders_)(Reader(cell.data, cell.length, &subjects_[I], row));
+    return loader_of<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
   }
 
-  template <std::size_t... I>
-  static auto loaders_of(std::index_sequence<I...>) -> std::tuple<Loader<not_null_t<Field<I>>>...>;
+  template <std::size_t I>
+  [[nodiscard]] auto& loader_of() noexcept {
+    return static_cast<FieldLoader<I, Field<I>>&>(loaders_).loader;
+  }
+  template <std::size_t I>
+  [[nodiscard]] const auto& loader_of() const noexcept {
+    return static_cast<const FieldLoader<I, Field<I>>&>(loaders_).loader;
+  }
 
   std::shared_ptr<const ResultData> data_;
-  std::array<int, size> columns_{};
-  decltype(loaders_of(std::make_index_sequence<size>())) loaders_;
-  std::array<ColumnSubject, size> subjects_;
+  FieldLoaders<Row> loaders_;
+  int columns_[size]{};
+  ColumnSubject subjects_[size];
 };
 
 }  // namespace palmetto::detail

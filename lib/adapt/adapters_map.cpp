@@ -45,7 +45,7 @@ char AdaptersMap::delimiter_of(Oid element) const {
 
 Oid AdaptersMap::look_up(std::string_view type, bool builtin) const {
   if (const TypeInfo* info = types().find(type)) return info->oid;
-  if (builtin || find_builtin_type(type) != nullptr)
+  if (builtin || find_builtin_type(type).oid != 0)
     throw NotSupportedError(state_->server + " has no type " + std::string(type));
   throw ProgrammingError("the type " + std::string(type) +
                          " is not registered here: TypeInfo::fetch it, then "

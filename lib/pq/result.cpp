@@ -25,10 +25,11 @@ std::optional<int> position(const PGresult* result, int code) {
   return value;
 }
 
+// A NULL has length 0: only then is there a need to ask for more.
 Cell cell_of(const PGresult* result, int row, int column) noexcept {
-  if (PQgetisnull(result, row, column) != 0) return {nullptr, 0};
-  return {PQgetvalue(result, row, column),
-          static_cast<std::size_t>(PQgetlength(result, row, column))};
+  const auto length = static_cast<std::size_t>(PQgetlength(result, row, column));
+  if (length == 0 && PQgetisnull(result, row, column) != 0) return {nullptr, 0};
+  return {PQgetvalue(result, row, column), length};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "palmetto/oid.hpp"
 
+#include <cstddef>
+#include <iterator>
 #include <string_view>
 
 namespace palmetto {
@@ -11,9 +13,9 @@ enum class TypeKind { base, enumeration, composite, range, multirange, domain, p
 
 /// A type that every PostgreSQL server has, under the same OID.
 struct BuiltinType {
-  std::string_view name;  ///< pg_type.typname
-  Oid oid;
-  Oid array_oid;               ///< 0: there is no array of it
+  std::string_view name{};  ///< pg_type.typname
+  Oid oid = 0;
+  Oid array_oid = 0;               ///< 0: there is no array of it
   std::string_view regtype{};  ///< how the server displays it, when not by its name
   TypeKind kind = TypeKind::base;
   Oid subtype = 0;       ///< of a range or a multirange
@@ -102,11 +104,20 @@ inline constexpr BuiltinType builtin_types[] = {
     {"xml", 142, 143},
 };
 
-/// The builtin type of that name; null when there is none.
-[[nodiscard]] constexpr const BuiltinType* find_builtin_type(std::string_view name) noexcept {
-  for (const BuiltinType& type : builtin_types)
-    if (type.name == name) return &type;
-  return nullptr;
+/// The builtin type of that name; its OID is 0 when there is none.
+[[nodiscard]] constexpr BuiltinType find_builtin_type(std::string_view name) noexcept {
+  std::size_t first = 0;
+  std::size_t last = std::size(builtin_types);
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    const int order = builtin_types[middle].name.compare(name);
+    if (order == 0) return builtin_types[middle];
+    if (order < 0)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return {};
 }
 
 }  // namespace palmetto

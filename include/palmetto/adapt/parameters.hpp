@@ -1,13 +1,12 @@
 #pragma once
 
-#include "palmetto/adapt/adapters_map.hpp"
-#include "palmetto/pq/conn.hpp"
-
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 #include <type_traits>
+
+#include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/pq/conn.hpp"
 
 namespace palmetto {
 
@@ -41,16 +40,13 @@ using argument_t = typename detail::ArgumentOf<std::decay_t<T>>::type;
 template <class T>
 concept Argument = detail::is_null_argument<argument_t<T>> || Dumpable<not_null_t<argument_t<T>>>;
 
-/// The arguments of one statement, written in the formats that libpq takes: no allocation for a few
-/// hundred bytes of them.
-template <std::size_t Count>
-class Parameters {
-  static_assert(Count <= 65535, "palmetto: the protocol has room for 65535 parameters");
+namespace detail {
 
+/// Writes arguments into the arrays that libpq takes, which are `Parameters`'s.
+class ParametersWriter {
  public:
-  explicit Parameters(const AdaptersMap& map, Format preferred,
-                      const WriteSubject* subject = nullptr) noexcept
-      : map_(map), preferred_(preferred), out_(subject) {}
+  ParametersWriter(const ParametersWriter&) = delete;
+  ParametersWriter& operator=(const ParametersWriter&) = delete;
 
   /// Writes the next argument. Throws DataError when its type can't hold it, NotSupportedError when
   /// the server does not have its type.
@@ -58,12 +54,14 @@ class Parameters {
   void add(const T& argument) {
     using Value = argument_t<T>;
     out_.set_parameter(count_ + 1);
-    if constexpr (detail::is_null_argument<Value>) {
+    if constexpr (is_null_argument<Value>) {
       add_null(map_.untyped_oid());
     } else if constexpr (is_nullable<Value>) {
       const auto dumper = map_.find_dumper<not_null_t<Value>>(preferred_);
-      if (argument.has_value()) add_value(dumper, *argument);
-      else add_null(dumper.oid());
+      if (argument.has_value())
+        add_value(dumper, *argument);
+      else
+        add_null(dumper.oid());
     } else if constexpr (std::is_same_v<Value, std::string_view>) {
       if constexpr (std::is_pointer_v<T>)
         if (argument == nullptr) return add_null(map_.untyped_oid());
@@ -73,44 +71,60 @@ class Parameters {
     }
   }
 
-  /// The arrays that libpq takes; good as long as this object, once all are added.
-  [[nodiscard]] pq::ParameterArrays arrays() noexcept {
-    for (std::size_t i = 0; i < Count; ++i)
-      values_[i] = is_null_[i] ? nullptr : out_.data() + offsets_[i];
-    return {count_, types_.data(), values_.data(), lengths_.data(), formats_.data()};
-  }
+  /// The arrays; good as long as this object, once all are added.
+  [[nodiscard]] pq::ParameterArrays arrays() noexcept;
+
+ protected:
+  struct Storage {
+    Oid* types;
+    const char** values;
+    int* lengths;
+    int* formats;
+    std::size_t* offsets;
+  };
+  ParametersWriter(const AdaptersMap& map, Format preferred, const WriteSubject* subject,
+                   Storage storage) noexcept
+      : map_(map), preferred_(preferred), out_(subject), storage_(storage) {}
+  ~ParametersWriter() = default;
 
  private:
-  static constexpr std::size_t size = Count == 0 ? 1 : Count;
-
   template <class T>
   void add_value(const Dumper<T>& dumper, const T& value) {
     const std::size_t offset = out_.size();
     dumper(out_, value);
-    const auto length = static_cast<int>(out_.size() - offset);
-    out_.append('\0');  // libpq takes text up to a NUL
-    set(dumper.oid(), dumper.format(), offset, length, false);
+    set(dumper.oid(), dumper.format(), offset);
   }
-  void add_null(Oid oid) { set(oid, Format::text, 0, 0, true); }
-  void set(Oid oid, Format format, std::size_t offset, int length, bool null) {
-    const auto i = static_cast<std::size_t>(count_++);
-    types_[i] = oid;
-    formats_[i] = static_cast<int>(format);
-    offsets_[i] = offset;
-    lengths_[i] = length;
-    is_null_[i] = null;
-  }
+  void set(Oid oid, Format format, std::size_t offset);
+  void add_null(Oid oid);
 
   const AdaptersMap& map_;
   Format preferred_;
-  int count_ = 0;
   Writer out_;
-  std::array<Oid, size> types_;
-  std::array<const char*, size> values_;
-  std::array<int, size> lengths_;
-  std::array<int, size> formats_;
-  std::array<std::size_t, size> offsets_;
-  std::array<bool, size> is_null_;
+  Storage storage_;
+  int count_ = 0;
+};
+
+}  // namespace detail
+
+/// The arguments of one statement, written in the formats that libpq takes: no allocation for a few
+/// hundred bytes of them.
+template <std::size_t Count>
+class Parameters : public detail::ParametersWriter {
+  static_assert(Count <= 65535, "palmetto: the protocol has room for 65535 parameters");
+
+ public:
+  explicit Parameters(const AdaptersMap& map, Format preferred,
+                      const WriteSubject* subject = nullptr) noexcept
+      : ParametersWriter(map, preferred, subject,
+                         {types_, values_, lengths_, formats_, offsets_}) {}
+
+ private:
+  static constexpr std::size_t size = Count == 0 ? 1 : Count;
+  Oid types_[size];
+  const char* values_[size];
+  int lengths_[size];
+  int formats_[size];
+  std::size_t offsets_[size];
 };
 
 }  // namespace palmetto

@@ -18,10 +18,9 @@ struct TypeRef {
 
   /// From a literal: its type is looked up while compiling.
   consteval TypeRef(const char* literal) : name(literal) {
-    if (const BuiltinType* type = find_builtin_type(name)) {
-      oid = type->oid;
-      array_oid = type->array_oid;
-    }
+    const BuiltinType type = find_builtin_type(name);
+    oid = type.oid;
+    array_oid = type.array_oid;
   }
 
   /// Not a type but the absence of one: the server infers what the text is. PostgreSQL is sent OID

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapt/adapters_map.hpp"
 
 namespace palmetto {
 
@@ -25,5 +25,7 @@ struct Adapter<bool> {
     return text == "t";
   }
 };
+
+PALMETTO_DECLARE_ADAPTER(bool);
 
 }  // namespace palmetto

@@ -34,7 +34,7 @@ void write_bytea_text(Writer& out, BytesView bytes);
 
 [[nodiscard]] inline BytesView read_bytes_view(Reader& in) {
   const std::string_view bytes = in.rest();
-  return std::as_bytes(std::span(bytes.data(), bytes.size()));
+  return {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace detail
@@ -50,10 +50,7 @@ struct Adapter<std::vector<std::byte>> {
   static void write_text(Writer& out, const std::vector<std::byte>& value) {
     detail::write_bytea_text(out, value);
   }
-  static std::vector<std::byte> read(Reader& in) {
-    const detail::BytesView bytes = detail::read_bytes_view(in);
-    return {bytes.begin(), bytes.end()};
-  }
+  static std::vector<std::byte> read(Reader& in);
   static Loader<std::vector<std::byte>> find_loader(const AdaptersMap& map, Oid oid,
                                                     Format format) {
     if (format == Format::binary && detail::is_bytes_in_binary(map, oid)) return {&read};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapt/adapters_map.hpp"
 
 namespace palmetto {
 
@@ -44,5 +44,8 @@ struct Adapter<double> {
       {"int2", &detail::read_int2_as_double, &detail::read_float8_text},
   };
 };
+
+PALMETTO_DECLARE_ADAPTER(float);
+PALMETTO_DECLARE_ADAPTER(double);
 
 }  // namespace palmetto

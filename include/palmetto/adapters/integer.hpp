@@ -1,6 +1,6 @@
 #pragma once
 
-#include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapt/adapters_map.hpp"
 
 #include <array>
 #include <concepts>
@@ -107,5 +107,9 @@ struct Adapter<T> {
                         integer_source<T, std::int16_t>("int2")};
   }();
 };
+
+PALMETTO_DECLARE_ADAPTER(std::int16_t);
+PALMETTO_DECLARE_ADAPTER(std::int32_t);
+PALMETTO_DECLARE_ADAPTER(std::int64_t);
 
 }  // namespace palmetto

@@ -81,4 +81,7 @@ struct Adapter<char> {
   }
 };
 
+PALMETTO_DECLARE_ADAPTER(std::string);
+PALMETTO_DECLARE_ADAPTER(std::string_view);
+
 }  // namespace palmetto

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapt/adapters_map.hpp"
 
 #include <boost/uuid/uuid.hpp>
 
@@ -25,5 +25,7 @@ struct Adapter<boost::uuids::uuid> {
   }
   static boost::uuids::uuid read_text(Reader& in);
 };
+
+PALMETTO_DECLARE_ADAPTER(boost::uuids::uuid);
 
 }  // namespace palmetto

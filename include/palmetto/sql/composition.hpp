@@ -7,7 +7,7 @@
 
 #include <concepts>
 #include <functional>
-#include <ranges>
+#include <iterator>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -48,6 +48,17 @@ class Composable {
   std::source_location where_;
 };
 
+namespace detail {
+
+// Without <ranges>, which takes longer to compile than all of this file.
+template <class T>
+concept RangeOfPieces = requires(const T& pieces) {
+  { *std::begin(pieces) } -> std::convertible_to<const Composable&>;
+  std::end(pieces);
+};
+
+}  // namespace detail
+
 /// A piece of SQL, which must be a literal in the source: the one piece that is taken as it stands.
 /// `{}` and `{0}` are where `format` puts its arguments; `{{` and `}}` stand for braces.
 class SQL : public Composable {
@@ -67,8 +78,7 @@ class SQL : public Composable {
   [[nodiscard]] Composed format(const Pieces&... pieces) const;
 
   /// The pieces, with this text between them.
-  template <std::ranges::input_range Pieces>
-    requires std::convertible_to<std::ranges::range_value_t<Pieces>, Composable>
+  template <detail::RangeOfPieces Pieces>
   [[nodiscard]] Composed join(const Pieces& pieces) const;
 
  private:
@@ -160,8 +170,7 @@ Composed SQL::format(const Pieces&... pieces) const {
   return format_pieces({Composable(pieces)...});
 }
 
-template <std::ranges::input_range Pieces>
-  requires std::convertible_to<std::ranges::range_value_t<Pieces>, Composable>
+template <detail::RangeOfPieces Pieces>
 Composed SQL::join(const Pieces& pieces) const {
   std::vector<Composable> copies;
   for (const auto& piece : pieces) copies.push_back(piece);
