@@ -1,6 +1,5 @@
 #include "palmetto/adapters/boolean.hpp"
 
-
 namespace palmetto {
 
 PALMETTO_DEFINE_ADAPTER(bool);

@@ -1,7 +1,10 @@
 #include "palmetto/adapters/bytea.hpp"
 
-namespace palmetto::detail {
+namespace palmetto {
 namespace {
+
+using Bytes = std::vector<std::byte>;
+using BytesView = std::span<const std::byte>;
 
 // -1: no hexadecimal digit.
 int hex_digit(char c) noexcept {
@@ -53,14 +56,13 @@ Bytes read_escaped(Reader& in, std::string_view text) {
   return bytes;
 }
 
-}  // namespace
-
+// A bytea, or a type that nothing is known about: it is the bytes that it came in.
 bool is_bytes_in_binary(const AdaptersMap& map, Oid oid) {
   if (oid == TypeRef("bytea").oid) return true;
   return map.types().find(oid) == nullptr && map.types().find_by_array(oid) == nullptr;
 }
 
-void write_bytea_text(Writer& out, BytesView bytes) {
+void write_hex(Writer& out, BytesView bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   out.append("\\x");
   char* room = out.extend(bytes.size() * 2);
@@ -71,18 +73,42 @@ void write_bytea_text(Writer& out, BytesView bytes) {
 }
 
 // Escape never begins with \x, for it doubles the backslash.
-Bytes read_bytea_text(Reader& in) {
+Bytes read_text(Reader& in) {
   const std::string_view text = in.rest();
   return text.starts_with("\\x") ? read_hex(in, text.substr(2)) : read_escaped(in, text);
 }
 
-}  // namespace palmetto::detail
+}  // namespace
 
-namespace palmetto {
+void Adapter<Bytes>::write(Writer& out, const Bytes& value) {
+  out.append(value.data(), value.size());
+}
+void Adapter<Bytes>::write_text(Writer& out, const Bytes& value) { write_hex(out, value); }
 
-std::vector<std::byte> Adapter<std::vector<std::byte>>::read(Reader& in) {
-  const detail::BytesView bytes = detail::read_bytes_view(in);
+Bytes Adapter<Bytes>::read(Reader& in) {
+  const BytesView bytes = Adapter<BytesView>::read(in);
   return {bytes.begin(), bytes.end()};
+}
+
+Loader<Bytes> Adapter<Bytes>::find_loader(const AdaptersMap& map, Oid oid, Format format) {
+  if (format == Format::binary && is_bytes_in_binary(map, oid)) return {&read};
+  if (format == Format::text && oid == type.oid) return {&read_text};
+  return {};
+}
+
+void Adapter<BytesView>::write(Writer& out, BytesView value) {
+  out.append(value.data(), value.size());
+}
+void Adapter<BytesView>::write_text(Writer& out, BytesView value) { write_hex(out, value); }
+
+BytesView Adapter<BytesView>::read(Reader& in) {
+  const std::string_view bytes = in.rest();
+  return {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()};
+}
+
+Loader<BytesView> Adapter<BytesView>::find_loader(const AdaptersMap& map, Oid oid, Format format) {
+  if (format == Format::binary && is_bytes_in_binary(map, oid)) return {&read};
+  return {};
 }
 
 }  // namespace palmetto

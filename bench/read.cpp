@@ -5,6 +5,8 @@
 // Both execute the same statement with a binary result and make the same checksum of every cell;
 // bench/read compares them.
 
+#include <palmetto/palmetto.hpp>
+
 #include <libpq-fe.h>
 
 #include <bit>
@@ -13,7 +15,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <palmetto/palmetto.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -79,8 +80,8 @@ std::uint64_t read_with_libpq(const char* url, std::int32_t rows) {
     const char* text = cell(r, row, 1, -1);
     sum.add(from_network<std::int64_t>(cell(r, row, 0, 8)),
             {text, static_cast<std::size_t>(PQgetlength(r, row, 1))},
-            from_network<double>(cell(r, row, 2, 8)), from_network<std::int32_t>(cell(r, row, 3, 4)),
-            *cell(r, row, 4, 1) != 0);
+            from_network<double>(cell(r, row, 2, 8)),
+            from_network<std::int32_t>(cell(r, row, 3, 4)), *cell(r, row, 4, 1) != 0);
   }
   return sum.value;
 }

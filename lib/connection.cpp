@@ -5,6 +5,11 @@
 
 namespace palmetto {
 
+const ConnectionOptions& ConnectionOptions::defaults() {
+  static const ConnectionOptions options;
+  return options;
+}
+
 std::shared_ptr<detail::Session> Connection::open(std::string_view conninfo,
                                                   const ConnectionOptions& options,
                                                   DialectFactory dialect) {

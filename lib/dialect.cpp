@@ -1,6 +1,7 @@
 #include "palmetto/dialect.hpp"
 
 #include "palmetto/errors.hpp"
+#include "palmetto/pq/conn.hpp"
 
 namespace palmetto {
 namespace {

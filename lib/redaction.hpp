@@ -1,6 +1,6 @@
 #pragma once
 
-#include "palmetto/pq/conn.hpp"
+#include "palmetto/pq/parameter_arrays.hpp"
 
 #include <string>
 #include <string_view>

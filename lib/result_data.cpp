@@ -59,8 +59,7 @@ void Mismatches::check_count(int wanted) {
 
 int Mismatches::find_column(std::string_view name) {
   const int column = data_.look_for_column(name);
-  if (column == ResultData::none)
-    add("the result has no column \"" + std::string(name) + "\"");
+  if (column == ResultData::none) add("the result has no column \"" + std::string(name) + "\"");
   if (column == ResultData::several)
     add("the result has several columns \"" + std::string(name) + "\"");
   return column;

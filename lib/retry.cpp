@@ -6,6 +6,15 @@
 #include <random>
 #include <thread>
 
+namespace palmetto {
+
+const RetryOptions& RetryOptions::defaults() {
+  static const RetryOptions options;
+  return options;
+}
+
+}  // namespace palmetto
+
 namespace palmetto::detail {
 namespace {
 
@@ -139,8 +148,7 @@ milliseconds RetryLoop::next_delay() const {
   return milliseconds(delay(random));
 }
 
-void run_with_retries(const Connection& connection, const RetryPlan& plan,
-                      Attempt attempt) {
+void run_with_retries(const Connection& connection, const RetryPlan& plan, Attempt attempt) {
   const std::shared_ptr<Session>& session = session_of(connection);
   if (!session) throw InterfaceError("there is no connection here: it was moved from");
   RetryLoop(session, plan).run(attempt);

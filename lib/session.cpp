@@ -127,12 +127,11 @@ Result Session::execute(int scope, const StatementText& statement,
 
   Executed executed = send(commands, until);
   check_prelude(executed.results, prelude, statement);
-  if (executed.results.size() > prelude && !executed.lost) {
-    const pq::Result& result = executed.results[prelude];
-    if (executed.expired && is_error(result)) throw_lost(executed, statement);
-    return take(std::move(executed.results[prelude]), statement, options, parameters);
-  }
-  throw_lost(executed, statement);
+  // An answer that came is an answer, whatever became of the connection or the deadline after it.
+  const bool answered = executed.results.size() > prelude;
+  const bool ended = executed.lost || executed.expired;
+  if (!answered || (ended && is_error(executed.results[prelude]))) throw_lost(executed, statement);
+  return take(std::move(executed.results[prelude]), statement, options, parameters);
 }
 
 // What can't travel in a pipeline gets the commands that open its transaction in front.
@@ -315,7 +314,9 @@ void Session::commit(int scope) {
   static_cast<void>(execute(0, text, {}, {}));
 }
 
-void Session::rollback(int scope, const StatementOptions& options) {
+void Session::rollback(int scope) { rollback(scope, deadline({})); }
+
+void Session::rollback(int scope, const flow::Deadline& deadline) {
   TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.sent == 0) return transactions_.close_innermost();
   const std::string& savepoint = innermost.savepoint;
@@ -327,7 +328,7 @@ void Session::rollback(int scope, const StatementOptions& options) {
   const StatementText text{back.c_str(), back, {}, {}, false};
   const bool ended = wire().transaction_status() == pq::TransactionStatus::idle;
   if (ended) return;  // by a statement of the caller's
-  const Executed executed = send(commands, deadline(options));
+  const Executed executed = send(commands, deadline);
   if (executed.lost || executed.expired) throw_lost(executed, text);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, text);
@@ -345,7 +346,9 @@ void Session::abandon(int scope) noexcept {
   try {
     if (closed() || !transactions_.is_open(scope)) return;
     transactions_.close_within(scope);
-    rollback(scope, {.timeout = options_.grace});
+    // Neither the connection's deadline nor a retry loop's, which may have passed already.
+    rollback(scope,
+             flow::Deadline{.at = flow::Clock::now() + options_.grace, .grace = options_.grace});
   } catch (...) {
     // It could not be told: a lost connection's transaction is the server's to roll back, and an
     // error of ROLLBACK TO leaves the outer transaction failed, which its own end reports.

@@ -36,7 +36,7 @@ class Session {
   /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options);
   void commit(int scope);
-  void rollback(int scope, const StatementOptions& options = {});
+  void rollback(int scope);
   /// For destructors: whatever it takes, throwing nothing.
   void abandon(int scope) noexcept;
 
@@ -70,6 +70,7 @@ class Session {
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
   Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
+  void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
   void check_prelude(const std::vector<pq::Result>& results, std::size_t count,
                      const StatementText& statement);

@@ -29,8 +29,8 @@ class Connection : public Executor {
   /// passed; the class of the server's SQLSTATE when it refused (`errors::InvalidPassword`);
   /// OperationalError when there is no server. The message has what libpq says, and never the
   /// password.
-  [[nodiscard]] static Connection connect(std::string_view conninfo,
-                                          const ConnectionOptions& options = {});
+  [[nodiscard]] static Connection connect(
+      std::string_view conninfo, const ConnectionOptions& options = ConnectionOptions::defaults());
 
   Connection(Connection&&) noexcept;
   Connection& operator=(Connection&&) noexcept;
@@ -86,6 +86,7 @@ class Connection : public Executor {
 };
 
 /// `Connection::connect`.
-[[nodiscard]] Connection connect(std::string_view conninfo, const ConnectionOptions& options = {});
+[[nodiscard]] Connection connect(std::string_view conninfo,
+                                 const ConnectionOptions& options = ConnectionOptions::defaults());
 
 }  // namespace palmetto

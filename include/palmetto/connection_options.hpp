@@ -34,6 +34,9 @@ struct ConnectionOptions {
 
   /// Called from the first moment on; more by `Connection::add_notice_handler`.
   NoticeHandler notice_handler{};
+
+  /// All of them at their defaults; not made anew, and compiled, by each caller.
+  [[nodiscard]] static const ConnectionOptions& defaults();
 };
 
 }  // namespace palmetto

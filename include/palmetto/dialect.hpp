@@ -1,7 +1,6 @@
 #pragma once
 
 #include "palmetto/adapt/adapters_map.hpp"
-#include "palmetto/pq/conn.hpp"
 
 #include <memory>
 #include <optional>
@@ -9,6 +8,10 @@
 #include <string_view>
 
 namespace palmetto {
+
+namespace pq {
+class Conn;
+}
 
 /// What a server may lack, and the driver asks for before it uses it.
 enum class Feature {

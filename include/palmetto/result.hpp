@@ -47,7 +47,9 @@ class Result {
   [[nodiscard]] std::string_view command_tag() const& noexcept {
     return data_->result().command_tag();
   }
-  std::string_view command_tag() const&& = delete;  // would outlive the result
+  [[nodiscard]] std::string command_tag() const&& {
+    return std::string(data_->result().command_tag());
+  }
   /// The number at the end of the tag: rows inserted, updated, deleted or selected; 0 without one.
   [[nodiscard]] std::int64_t rows_affected() const noexcept;
 

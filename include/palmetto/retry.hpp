@@ -32,6 +32,9 @@ struct RetryOptions {
   std::optional<IsolationLevel> isolation{};
   std::optional<bool> read_only{};
   RetryHandler on_retry{};
+
+  /// All of them at their defaults; not made anew, and compiled, by each caller.
+  [[nodiscard]] static const RetryOptions& defaults();
 };
 
 namespace detail {
@@ -48,8 +51,8 @@ struct RetryPlan {
 
 /// One attempt's function, whatever its type: a reference to it.
 struct Attempt {
-  void* function;
-  void (*call)(void* function, Transaction& transaction);
+  const void* function;
+  void (*call)(const void* function, Transaction& transaction);
 };
 
 /// Runs the loop. `attempt` is called once per attempt.
@@ -60,9 +63,10 @@ template <class F>
 auto run_with_retries_for_value(const Connection& connection, const RetryPlan& plan, F& function) {
   using R = std::invoke_result_t<F&, Transaction&>;
   if constexpr (std::is_void_v<R>) {
-    run_with_retries(connection, plan, {std::addressof(function), [](void* f, Transaction& tx) {
-                                          (*static_cast<F*>(f))(tx);
-                                        }});
+    const auto call = [](const void* f, Transaction& tx) {
+      (*static_cast<F*>(const_cast<void*>(f)))(tx);
+    };
+    run_with_retries(connection, plan, {std::addressof(function), call});
   } else {
     static_assert(!std::is_reference_v<R>,
                   "palmetto: return a value: a reference could outlive the attempt it came from");
@@ -94,7 +98,8 @@ auto run_with_retries_for_value(const Connection& connection, const RetryPlan& p
 /// connection is in a transaction already, or when the function ended the transaction itself.
 template <class F>
   requires std::invocable<F&, Transaction&>
-auto run_transaction(Connection& conn, F&& function, const RetryOptions& options = {}) {
+auto run_transaction(Connection& conn, F&& function,
+                     const RetryOptions& options = RetryOptions::defaults()) {
   return detail::run_with_retries_for_value(conn, detail::make_retry_plan(options), function);
 }
 

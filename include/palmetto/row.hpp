@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/cpp_name.hpp"
+#include "palmetto/errors.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/row_shape.hpp"
 

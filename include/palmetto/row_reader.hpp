@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <utility>
-
 #include "palmetto/adapt/cpp_name.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/row_shape.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <utility>
 
 namespace palmetto::detail {
 
@@ -43,7 +43,7 @@ class RowReader {
   /// Throws DataError for a NULL where the field takes none, and for malformed bytes.
   [[nodiscard]] Row operator()(int row) const {
     pq::Cell cells[size];
-    data_->result().cells(row, {columns_, size}, cells);
+    data_->result().cells(row, columns_, size, cells);
     return read(row, cells, std::make_index_sequence<size>());
   }
 
@@ -90,10 +90,8 @@ class RowReader {
   template <std::size_t I>
   [[nodiscard]] Field<I> field(int row, const pq::Cell& cell) const {
     if (cell.data == nullptr) [[unlikely]] {
-      if constexpr (is_nullable<Field<I>>)
-        return std::nullopt;
-      else
-        data_->fail_null(columns_[I], row);
+      if constexpr (is_nullable<Field<I>>) return std::nullopt;
+      else data_->fail_null(columns_[I], row);
     }
     return loader_of<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
   }

@@ -46,6 +46,9 @@ struct RowShape {
   static_assert(Kind != RowKind::none,
                 "palmetto: a row can't be read as this type: it has no adapter (specialise "
                 "palmetto::Adapter<T>), and is no tuple, no described struct and no aggregate");
+  static constexpr std::size_t size = 0;
+  template <std::size_t>
+  using Field = void;
 };
 
 template <class T>

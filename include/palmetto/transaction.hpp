@@ -53,6 +53,9 @@ class Transaction : public Executor {
   /// ROLLBACK, or ROLLBACK TO the savepoint. Throws as `execute` does.
   void rollback();
 
+  /// Whether commit() or rollback() was called.
+  [[nodiscard]] bool ended() const noexcept { return ended_ && !managed_; }
+
   /// A savepoint within this transaction. Throws OutOfOrderTransactionNesting while another one is
   /// open, and NotSupportedError on a server without savepoints.
   [[nodiscard]] Transaction transaction();
@@ -81,10 +84,10 @@ auto run_in(Transaction transaction, F&& function) {
   using R = std::invoke_result_t<F&, Transaction&>;
   if constexpr (std::is_void_v<R>) {
     function(transaction);
-    transaction.commit();
+    if (!transaction.ended()) transaction.commit();
   } else {
     R result = function(transaction);
-    transaction.commit();
+    if (!transaction.ended()) transaction.commit();
     return result;
   }
 }

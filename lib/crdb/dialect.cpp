@@ -4,6 +4,7 @@
 #include "palmetto/crdb/features.hpp"
 #include "palmetto/crdb/version.hpp"
 #include "palmetto/errors.hpp"
+#include "palmetto/pq/conn.hpp"
 
 #include <algorithm>
 

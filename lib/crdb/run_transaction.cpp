@@ -28,6 +28,11 @@ std::string quoted_time(std::string_view time) {
 
 }  // namespace
 
+const RetryOptions& RetryOptions::defaults() {
+  static const RetryOptions options;
+  return options;
+}
+
 SystemTime::SystemTime(std::string_view time) : expression_(quoted_time(time)) {}
 
 SystemTime SystemTime::follower_read() {

@@ -74,9 +74,9 @@ Format Result::fformat(int column) const noexcept {
 }
 std::string_view Result::command_tag() const noexcept { return PQcmdStatus(handle_.get()); }
 
-void Result::cells(int row, std::span<const int> columns, Cell* out) const noexcept {
+void Result::cells(int row, const int* columns, std::size_t count, Cell* out) const noexcept {
   const PGresult* result = handle_.get();
-  for (const int column : columns) *out++ = cell_of(result, row, column);
+  for (std::size_t i = 0; i < count; ++i) out[i] = cell_of(result, row, columns[i]);
 }
 Cell Result::cell(int row, int column) const noexcept {
   return cell_of(handle_.get(), row, column);

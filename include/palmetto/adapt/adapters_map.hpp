@@ -131,7 +131,7 @@ class AdaptersMap {
 /// The template that connections to PostgreSQL copy when they connect.
 [[nodiscard]] AdaptersMap& adapters();
 
-// ---------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -288,12 +288,12 @@ Loader<T> AdaptersMap::adapter_loader(Oid oid, Format format) const {
 
 }  // namespace palmetto
 
-/// Has the dumper and the loader of a T compiled once, in the adapter's source, and not in every file
-/// that uses them: PALMETTO_DECLARE_ADAPTER in its header, PALMETTO_DEFINE_ADAPTER in its source, both
-/// within namespace palmetto. They only save compile time.
-#define PALMETTO_DECLARE_ADAPTER(...)                                                     \
+/// Has the dumper and the loader of a T compiled once, in the adapter's source, and not in every
+/// file that uses them: PALMETTO_DECLARE_ADAPTER in its header, PALMETTO_DEFINE_ADAPTER in its
+/// source, both within namespace palmetto. They only save compile time.
+#define PALMETTO_DECLARE_ADAPTER(...)                                                      \
   extern template Dumper<__VA_ARGS__> AdaptersMap::find_dumper<__VA_ARGS__>(Format) const; \
   extern template Loader<__VA_ARGS__> AdaptersMap::find_loader<__VA_ARGS__>(Oid, Format) const
-#define PALMETTO_DEFINE_ADAPTER(...)                                               \
+#define PALMETTO_DEFINE_ADAPTER(...)                                                \
   template Dumper<__VA_ARGS__> AdaptersMap::find_dumper<__VA_ARGS__>(Format) const; \
   template Loader<__VA_ARGS__> AdaptersMap::find_loader<__VA_ARGS__>(Oid, Format) const

@@ -15,7 +15,7 @@ enum class TypeKind { base, enumeration, composite, range, multirange, domain, p
 struct BuiltinType {
   std::string_view name{};  ///< pg_type.typname
   Oid oid = 0;
-  Oid array_oid = 0;               ///< 0: there is no array of it
+  Oid array_oid = 0;           ///< 0: there is no array of it
   std::string_view regtype{};  ///< how the server displays it, when not by its name
   TypeKind kind = TypeKind::base;
   Oid subtype = 0;       ///< of a range or a multirange
@@ -112,10 +112,8 @@ inline constexpr BuiltinType builtin_types[] = {
     const std::size_t middle = first + (last - first) / 2;
     const int order = builtin_types[middle].name.compare(name);
     if (order == 0) return builtin_types[middle];
-    if (order < 0)
-      first = middle + 1;
-    else
-      last = middle;
+    if (order < 0) first = middle + 1;
+    else last = middle;
   }
   return {};
 }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/pq/parameter_arrays.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string_view>
 #include <type_traits>
-
-#include "palmetto/adapt/adapters_map.hpp"
-#include "palmetto/pq/conn.hpp"
 
 namespace palmetto {
 
@@ -58,10 +58,8 @@ class ParametersWriter {
       add_null(map_.untyped_oid());
     } else if constexpr (is_nullable<Value>) {
       const auto dumper = map_.find_dumper<not_null_t<Value>>(preferred_);
-      if (argument.has_value())
-        add_value(dumper, *argument);
-      else
-        add_null(dumper.oid());
+      if (argument.has_value()) add_value(dumper, *argument);
+      else add_null(dumper.oid());
     } else if constexpr (std::is_same_v<Value, std::string_view>) {
       if constexpr (std::is_pointer_v<T>)
         if (argument == nullptr) return add_null(map_.untyped_oid());
@@ -115,8 +113,8 @@ class Parameters : public detail::ParametersWriter {
  public:
   explicit Parameters(const AdaptersMap& map, Format preferred,
                       const WriteSubject* subject = nullptr) noexcept
-      : ParametersWriter(map, preferred, subject,
-                         {types_, values_, lengths_, formats_, offsets_}) {}
+      : ParametersWriter(map, preferred, subject, {types_, values_, lengths_, formats_, offsets_}) {
+  }
 
  private:
   static constexpr std::size_t size = Count == 0 ? 1 : Count;

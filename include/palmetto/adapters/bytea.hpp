@@ -20,43 +20,15 @@
 /// escape: don't set it for results in text.
 namespace palmetto {
 
-namespace detail {
-
-using Bytes = std::vector<std::byte>;
-using BytesView = std::span<const std::byte>;
-
-/// Whether a value of that type in the binary format is read as the bytes it is: it is a bytea, or
-/// nothing is known about it.
-[[nodiscard]] bool is_bytes_in_binary(const AdaptersMap& map, Oid oid);
-
-void write_bytea_text(Writer& out, BytesView bytes);
-[[nodiscard]] Bytes read_bytea_text(Reader& in);
-
-[[nodiscard]] inline BytesView read_bytes_view(Reader& in) {
-  const std::string_view bytes = in.rest();
-  return {reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()};
-}
-
-}  // namespace detail
-
 template <>
 struct Adapter<std::vector<std::byte>> {
   static constexpr TypeRef type = "bytea";
   static constexpr std::string_view cpp_name = "std::vector<std::byte>";
 
-  static void write(Writer& out, const std::vector<std::byte>& value) {
-    out.append(value.data(), value.size());
-  }
-  static void write_text(Writer& out, const std::vector<std::byte>& value) {
-    detail::write_bytea_text(out, value);
-  }
+  static void write(Writer& out, const std::vector<std::byte>& value);
+  static void write_text(Writer& out, const std::vector<std::byte>& value);
   static std::vector<std::byte> read(Reader& in);
-  static Loader<std::vector<std::byte>> find_loader(const AdaptersMap& map, Oid oid,
-                                                    Format format) {
-    if (format == Format::binary && detail::is_bytes_in_binary(map, oid)) return {&read};
-    if (format == Format::text && oid == type.oid) return {&detail::read_bytea_text};
-    return {};
-  }
+  static Loader<std::vector<std::byte>> find_loader(const AdaptersMap& map, Oid oid, Format format);
 };
 
 template <>
@@ -65,18 +37,11 @@ struct Adapter<std::span<const std::byte>> {
   static constexpr std::string_view cpp_name = "std::span<const std::byte>";
   static constexpr bool is_view = true;
 
-  static void write(Writer& out, std::span<const std::byte> value) {
-    out.append(value.data(), value.size());
-  }
-  static void write_text(Writer& out, std::span<const std::byte> value) {
-    detail::write_bytea_text(out, value);
-  }
-  static std::span<const std::byte> read(Reader& in) { return detail::read_bytes_view(in); }
+  static void write(Writer& out, std::span<const std::byte> value);
+  static void write_text(Writer& out, std::span<const std::byte> value);
+  static std::span<const std::byte> read(Reader& in);
   static Loader<std::span<const std::byte>> find_loader(const AdaptersMap& map, Oid oid,
-                                                        Format format) {
-    if (format == Format::binary && detail::is_bytes_in_binary(map, oid)) return {&read};
-    return {};
-  }
+                                                        Format format);
 };
 
 }  // namespace palmetto

@@ -20,8 +20,8 @@ class CrdbConnectionInfo : public ConnectionInfo {
 class CrdbConnection : public Connection {
  public:
   /// As `Connection::connect`. The server is not checked to be CockroachDB: `is_crdb` tells.
-  [[nodiscard]] static CrdbConnection connect(std::string_view conninfo,
-                                              const ConnectionOptions& options = {});
+  [[nodiscard]] static CrdbConnection connect(
+      std::string_view conninfo, const ConnectionOptions& options = ConnectionOptions::defaults());
 
   /// Whether the server of a connection, of whatever class, is CockroachDB: whether it reported
   /// crdb_version when connecting.
@@ -34,7 +34,7 @@ class CrdbConnection : public Connection {
 };
 
 /// `CrdbConnection::connect`.
-[[nodiscard]] CrdbConnection connect(std::string_view conninfo,
-                                     const ConnectionOptions& options = {});
+[[nodiscard]] CrdbConnection connect(
+    std::string_view conninfo, const ConnectionOptions& options = ConnectionOptions::defaults());
 
 }  // namespace palmetto::crdb

@@ -49,6 +49,9 @@ struct RetryOptions {
   /// Whether to retry from SAVEPOINT cockroach_restart, which keeps the transaction's place in the
   /// line, or with a new transaction. READ COMMITTED always takes a new one.
   bool use_savepoint = true;
+
+  /// All of them at their defaults; not made anew, and compiled, by each caller.
+  [[nodiscard]] static const RetryOptions& defaults();
 };
 
 /// As `palmetto::run_transaction`, by CockroachDB's protocol for client-side retries: SAVEPOINT
@@ -58,7 +61,8 @@ struct RetryOptions {
 /// `run_transaction`.
 template <class F>
   requires std::invocable<F&, Transaction&>
-auto run_transaction(CrdbConnection& conn, F&& function, const RetryOptions& options = {});
+auto run_transaction(CrdbConnection& conn, F&& function,
+                     const RetryOptions& options = RetryOptions::defaults());
 
 namespace detail {
 [[nodiscard]] palmetto::detail::RetryPlan make_retry_plan(const RetryOptions& options);

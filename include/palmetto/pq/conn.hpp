@@ -6,6 +6,7 @@
 #include "palmetto/pq/conninfo.hpp"
 #include "palmetto/pq/enums.hpp"
 #include "palmetto/pq/notify.hpp"
+#include "palmetto/pq/parameter_arrays.hpp"
 #include "palmetto/pq/result.hpp"
 
 #include <memory>
@@ -18,15 +19,6 @@
 struct pg_conn;
 
 namespace palmetto::pq {
-
-/// The parameters of a statement, as PQsendQueryParams takes them: parallel arrays of `count`.
-struct ParameterArrays {
-  int count = 0;
-  const Oid* types = nullptr;           ///< 0: the server infers the type
-  const char* const* values = nullptr;  ///< a null pointer is SQL NULL
-  const int* lengths = nullptr;         ///< in bytes; not looked at for text
-  const int* formats = nullptr;         ///< the codes of `Format`
-};
 
 /// Owns a PGconn. Each member is one libpq call of the same name; nothing here blocks, decides or
 /// throws (but for memory). Source: the manual, chapter 34 "libpq - C Library".

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,8 +49,8 @@ class Result {
   /// PQcmdStatus: the command tag, "UPDATE 3".
   [[nodiscard]] std::string_view command_tag() const noexcept;
 
-  /// PQgetvalue, PQgetlength and PQgetisnull of one row, for `columns.size()` columns at once.
-  void cells(int row, std::span<const int> columns, Cell* out) const noexcept;
+  /// PQgetvalue, PQgetlength and PQgetisnull of one row, for `count` columns at once.
+  void cells(int row, const int* columns, std::size_t count, Cell* out) const noexcept;
   [[nodiscard]] Cell cell(int row, int column) const noexcept;
 
  private:

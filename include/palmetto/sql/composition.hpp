@@ -123,7 +123,7 @@ class Composed : public Composable {
 
 [[nodiscard]] Composed operator+(const Composable& left, const Composable& right);
 
-// ---------------------------------------------------------------------------------------------------
+// ---------------------------------------------------------------------------------------
 
 namespace detail {
 

@@ -110,7 +110,7 @@ class PlaceholderScanner {
     while (next < text_.size()) {
       const char c = text_[next];
       if (c == '\n' || c == '\r') line_break = true;
-      if (c == '-' && line_break && next + 1 < text_.size() && text_[next + 1] == '-') {
+      if (c == '-' && next + 1 < text_.size() && text_[next + 1] == '-') {
         while (next < text_.size() && text_[next] != '\n') ++next;
         continue;
       }

@@ -1,0 +1,2 @@
+// All of Boost.JSON, as its documentation compiles it where there is no library.
+#include <boost/json/src.hpp>
