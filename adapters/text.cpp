@@ -2,7 +2,7 @@
 
 namespace palmetto::detail {
 
-bool is_text_in_binary(Oid oid) noexcept {
+bool is_text_in_binary(const AdaptersMap& map, Oid oid) {
   switch (oid) {
     case TypeRef("text").oid:
     case TypeRef("varchar").oid:
@@ -13,8 +13,10 @@ bool is_text_in_binary(Oid oid) noexcept {
     case TypeRef("json").oid:
     case TypeRef("xml").oid:
       return true;
-    default:
-      return false;
+    default: {
+      const TypeInfo* info = map.types().find(oid);  // an enum's value is its label
+      return info != nullptr && info->kind == TypeKind::enumeration;
+    }
   }
 }
 

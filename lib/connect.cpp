@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <new>
 
@@ -19,7 +20,7 @@ using std::chrono::milliseconds;
 
 // As psycopg: what TCP itself takes to give up, about.
 constexpr milliseconds default_timeout = std::chrono::seconds(130);
-// libpq: "it is not recommended to use a timeout of less than 2 seconds", and it rounds up to that.
+// As libpq, which takes 1 for 2.
 constexpr milliseconds least_timeout = std::chrono::seconds(2);
 
 Options parse(std::string_view conninfo) {
@@ -44,7 +45,7 @@ void set_unless_given(Options& options, const std::string& keyword, const std::s
 milliseconds parse_timeout(std::string_view text) {
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size())
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(seconds))
     throw ProgrammingError("connect_timeout is no number of seconds: " + std::string(text));
   if (seconds <= 0) return default_timeout;
   constexpr double most = 86400.0 * 365;
@@ -72,6 +73,13 @@ bool is_sqlstate(std::string_view text) {
          });
 }
 
+// "LOCATION:  auth_failed, auth.c:338", in whatever language.
+bool is_location(std::string_view line) {
+  const std::size_t number = line.find_last_not_of("0123456789");
+  return number != std::string_view::npos && number + 1 < line.size() && line[number] == ':' &&
+         line.find(".c:") != std::string_view::npos;
+}
+
 Refusal parse_refusal(std::string message) {
   Refusal refusal;
   for (std::size_t at = message.find(":  "); at != std::string::npos;
@@ -81,14 +89,17 @@ Refusal parse_refusal(std::string message) {
     refusal.sqlstate = code;
     message.erase(at + 3, 7);
   }
-  if (const std::size_t location = message.find("\nLOCATION:  "); location != std::string::npos)
-    message.erase(location, message.find('\n', location + 1) - location);
+  message = trimmed(message);
+  if (const std::size_t line = message.rfind('\n');
+      !refusal.sqlstate.empty() && line != std::string::npos && is_location(message.substr(line)))
+    message.erase(line);
   refusal.message = trimmed(message);
   return refusal;
 }
 
-[[noreturn]] void throw_refused(const flow::Wire& wire) {
+[[noreturn]] void throw_refused(const flow::Wire& wire, std::string_view conninfo) {
   Refusal refusal = parse_refusal(wire.error_message());
+  refusal.message = without_password(refusal.message, conninfo);
   if (refusal.sqlstate.empty()) throw OperationalError(refusal.message);
   auto diagnostic = std::make_shared<Diagnostic>();
   diagnostic->severity = diagnostic->severity_nonlocalized = "FATAL";
@@ -117,11 +128,12 @@ flow::Wire make_wire(std::string_view conninfo, const ConnectionOptions& options
     case flow::ConnectOutcome::connected:
       break;
     case flow::ConnectOutcome::failed:
-      throw_refused(wire);
+      throw_refused(wire, conninfo);
     case flow::ConnectOutcome::expired:
-      throw ConnectionTimeout("no connection to " + std::string(wire.host()) + " port " +
-                              std::string(wire.port()) + " within " +
-                              std::to_string(timeout.count()) + " ms");
+      throw ConnectionTimeout(without_password(
+          "no connection to " + std::string(wire.host()) + " port " + std::string(wire.port()) +
+              " within " + std::to_string(timeout.count()) + " ms",
+          conninfo));
   }
   wire.set_verbose_errors(false);
   if (!wire.set_nonblocking()) throw OperationalError(trimmed(wire.error_message()));

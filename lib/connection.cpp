@@ -52,6 +52,11 @@ AdaptersMap& Connection::adapters() { return session().adapters(); }
 const AdaptersMap& Connection::adapters() const { return session().adapters(); }
 const Dialect& Connection::dialect() const { return session().dialect(); }
 
+ConnectionInfo Connection::info() const {
+  if (!shared_session()) throw InterfaceError("there is no connection here: it was moved from");
+  return ConnectionInfo(shared_session());
+}
+
 void Connection::add_notice_handler(NoticeHandler handler) {
   session().add_notice_handler(std::move(handler));
 }

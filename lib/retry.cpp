@@ -36,6 +36,15 @@ std::optional<Error> retryable_within(const std::exception_ptr& thrown) {
   } catch (...) { return std::nullopt; }
 }
 
+// Whether it may have been applied: then it must not be tried again, whatever failed before.
+bool is_ambiguous(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const AmbiguousCommit&) { return true; } catch (...) {
+    return false;
+  }
+}
+
 }  // namespace
 
 RetryLoop::RetryLoop(std::shared_ptr<Session> session, const RetryPlan& plan)
@@ -50,7 +59,10 @@ RetryLoop::RetryLoop(std::shared_ptr<Session> session, const RetryPlan& plan)
   session_->set_limit(plan.deadline);
 }
 
-RetryLoop::~RetryLoop() { session_->set_limit(std::nullopt); }
+RetryLoop::~RetryLoop() {
+  session_->set_limit(std::nullopt);
+  roll_back();  // what on_retry threw leaves the transaction open
+}
 
 void RetryLoop::run(Attempt attempt) {
   while (const std::optional<Error> error = try_once(attempt)) {
@@ -85,9 +97,9 @@ void RetryLoop::open() {
 }
 
 void RetryLoop::commit() {
+  static_cast<void>(session_->wire());  // the function may have hidden that the connection is gone
   session_->transactions().close_within(scope_);
-  if (session_->transactions().innermost(scope_).sent == 0)
-    return session_->transactions().close_innermost();
+  if (session_->close_if_unsent(scope_)) return;
   // The function swallowed an error: what it did can't be committed.
   if (session_->wire().transaction_status() == pq::TransactionStatus::in_error)
     Session::throw_rolled_back(session_->transactions().failure());
@@ -100,7 +112,8 @@ void RetryLoop::commit() {
 
 // By what was thrown, or by the state that the transaction was left in, whatever was thrown then.
 std::optional<Error> RetryLoop::reason_to_retry(std::exception_ptr thrown) const {
-  if (session_->closed()) return std::nullopt;
+  if (session_->closed() || session_->was_ended_by_statement() || is_ambiguous(thrown))
+    return std::nullopt;
   if (auto error = retryable_within(thrown)) return error;
   return retryable_failure();
 }

@@ -23,19 +23,23 @@ bool is_copy(const pq::Result& result) {
          result.status() == pq::ResultStatus::copy_both;
 }
 
+[[noreturn]] void throw_ended_by_statement() {
+  throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
+}
+
 ErrorContext context_of(const StatementText& statement, Diagnostic diagnostic) {
   return {std::string(statement.shown), statement.where,
           std::make_shared<const Diagnostic>(std::move(diagnostic))};
 }
 
-// A command of the driver's own (BEGIN) that travelled with the statement.
-StatementText command_text(const char* command, const StatementText& statement) {
-  return {command, command, {}, statement.where, false};
+// A command of the driver's own (BEGIN), at the place of the statement that it travelled with.
+StatementText command_text(const std::string& command, std::source_location where = {}) {
+  return {command.c_str(), command, {}, where, false};
 }
 
-std::vector<flow::Command> as_commands(const std::vector<const char*>& texts) {
+std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
   std::vector<flow::Command> commands;
-  for (const char* text : texts) commands.push_back({text});
+  for (const std::string& text : texts) commands.push_back({text.c_str()});
   return commands;
 }
 
@@ -51,6 +55,10 @@ Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory
 }
 
 Session::~Session() = default;
+
+bool Session::was_ended_by_statement() const noexcept {
+  return transactions_.has_begun() && wire_.transaction_status() == pq::TransactionStatus::idle;
+}
 
 const flow::Wire& Session::wire() const {
   if (closed()) throw InterfaceError(broken_ ? lost_message_ : "the connection is closed");
@@ -99,7 +107,8 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
   if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
   T executed = flow::run(
       std::move(flow), [this] { return wire_.socket(); }, deadline);
-  if (executed.expired && !wire_.settle_cancel(flow::Clock::now() + deadline.grace))
+  if (executed.expired && !executed.lost &&
+      !wire_.settle_cancel(flow::Clock::now() + deadline.grace))
     executed.lost = true;
   if (executed.lost) {
     lost_message_ = wire_.error_message();
@@ -116,51 +125,60 @@ Result Session::execute(int scope, const StatementText& statement,
                         const pq::ParameterArrays& parameters, const StatementOptions& options) {
   static_cast<void>(wire());
   transactions_.check_may_execute(scope);
+  if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
   if (parameters.count > most_parameters)
     throw ProgrammingError("a statement can have 65535 parameters at the most",
                            {std::string(statement.shown), statement.where});
   const flow::Deadline until = deadline(options);
   if (statement.placeholders.is_copy) send_unsent(statement, until);
-  std::vector<flow::Command> commands = as_commands(transactions_.unsent());
-  const std::size_t prelude = commands.size();
+  const std::vector<std::string> unsent = transactions_.unsent();
+  const std::size_t prelude = unsent.size();
+  std::vector<flow::Command> commands = as_commands(unsent);
   commands.push_back({statement.text, parameters, options.results});
 
   Executed executed = send(commands, until);
-  check_prelude(executed.results, prelude, statement);
+  check_prelude(executed, unsent, statement);
   // An answer that came is an answer, whatever became of the connection or the deadline after it.
   const bool answered = executed.results.size() > prelude;
   const bool ended = executed.lost || executed.expired;
-  if (!answered || (ended && is_error(executed.results[prelude]))) throw_lost(executed, statement);
+  const bool whole =
+      answered && !is_error(executed.results[prelude]) && !is_copy(executed.results[prelude]);
+  if (!answered || (ended && !whole)) throw_lost(executed, statement);
   return take(std::move(executed.results[prelude]), statement, options, parameters);
 }
 
 // What can't travel in a pipeline gets the commands that open its transaction in front.
 void Session::send_unsent(const StatementText& statement, const flow::Deadline& deadline) {
-  const std::vector<flow::Command> commands = as_commands(transactions_.unsent());
-  if (commands.empty()) return;
-  const Executed executed = send(commands, deadline);
-  check_prelude(executed.results, commands.size(), statement);
+  const std::vector<std::string> unsent = transactions_.unsent();
+  if (unsent.empty()) return;
+  const Executed executed = send(as_commands(unsent), deadline);
+  check_prelude(executed, unsent, statement);
   if (executed.lost || executed.expired) throw_lost(executed, statement);
 }
 
-void Session::check_prelude(const std::vector<pq::Result>& results, std::size_t count,
+void Session::check_prelude(const Executed& executed, const std::vector<std::string>& commands,
                             const StatementText& statement) {
-  const std::vector<const char*> commands = transactions_.unsent();
-  for (std::size_t i = 0; i < std::min(count, results.size()); ++i) {
-    if (is_error(results[i])) {
-      const std::string command = commands[i];
-      throw_error(results[i], command_text(command.c_str(), statement));
+  for (std::size_t i = 0; i < std::min(commands.size(), executed.results.size()); ++i) {
+    const pq::Result& result = executed.results[i];
+    if (!is_error(result)) {
+      transactions_.mark_one_sent();
+      continue;
     }
-    transactions_.mark_one_sent();
+    transactions_.mark_one_failed();
+    if (executed.lost || executed.expired) throw_lost(executed, statement);
+    throw_error(result, command_text(commands[i], statement.where));
   }
 }
 
 Result Session::take(pq::Result result, const StatementText& statement,
                      const StatementOptions& options, const pq::ParameterArrays& parameters) {
   if (is_error(result)) throw_error(result, statement, parameters);
-  if (is_copy(result))
-    throw ProgrammingError("COPY from or to the client can't go through execute()",
-                           {std::string(statement.shown), statement.where});
+  if (is_copy(result)) {
+    const ProgrammingError refused("COPY from or to the client can't go through execute()",
+                                   {std::string(statement.shown), statement.where});
+    note_failure(std::make_shared<const Error>(refused));
+    throw refused;
+  }
   return Result(std::make_shared<const ResultData>(
       std::move(result), options.adapters ? *options.adapters : adapters_, statement));
 }
@@ -191,25 +209,26 @@ void Session::throw_error(const pq::Result& result, const StatementText& stateme
     if (closed()) throw ConnectionLost(message, context);
     throw OperationalError(message, context);
   }
-  const std::string message = without_values(diagnostic.message_primary, parameters);
-  note_failure(statement, message, diagnostic);
-  throw_server_error(message, context_of(statement, std::move(diagnostic)));
+  const std::string message = without_values(diagnostic, statement, parameters);
+  const ErrorContext context = context_of(statement, std::move(diagnostic));
+  note_failure(std::make_shared<const Error>(message, context));
+  throw_server_error(message, context);
 }
 
-void Session::note_failure(const StatementText& statement, const std::string& message,
-                           const Diagnostic& diagnostic) {
+// The first failure is the reason: those after it only say that the transaction is aborted.
+void Session::note_failure(std::shared_ptr<const Error> failure) {
   if (transactions_.empty() || closed() ||
       wire_.transaction_status() != pq::TransactionStatus::in_error)
     return;
-  transactions_.set_failure(
-      std::make_shared<const Error>(message, context_of(statement, diagnostic)));
+  if (transactions_.failure() && failure->sqlstate() == errors::InFailedSqlTransaction::code)
+    return;
+  transactions_.set_failure(std::move(failure));
 }
 
 void Session::throw_lost(const Executed& executed, const StatementText& statement) {
   const ErrorContext context{std::string(statement.shown), statement.where};
   if (executed.expired && !executed.lost) {
-    if (!transactions_.empty())
-      transactions_.set_failure(std::make_shared<const Error>("the deadline passed", context));
+    note_failure(std::make_shared<const Error>("the deadline passed", context));
     throw OperationTimeout("the deadline passed, and the server cancelled the statement", context);
   }
   if (executed.expired)
@@ -224,20 +243,22 @@ void Session::throw_lost(const Executed& executed, const StatementText& statemen
 
 void Session::finish(int scope, std::span<const char* const> commands) {
   static_cast<void>(transactions_.innermost(scope));
-  if (wire().transaction_status() == pq::TransactionStatus::idle && !transactions_.has_unsent()) {
+  static_cast<void>(wire());
+  if (was_ended_by_statement()) {
     transactions_.clear();
-    throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
+    throw_ended_by_statement();
   }
-  std::vector<flow::Command> batch = as_commands(transactions_.unsent());
-  const std::size_t unsent = batch.size();
+  const std::vector<std::string> unsent = transactions_.unsent();
+  std::vector<flow::Command> batch = as_commands(unsent);
   for (const char* command : commands) batch.push_back({command});
-  const StatementText text{commands.front(), commands.front(), {}, {}, true};
+  const std::string first = commands.front();
+  const StatementText text = command_text(first);
   const auto failure = transactions_.failure();
 
   const Executed executed = send(batch, deadline({}));
-  check_prelude(executed.results, unsent, text);
+  check_prelude(executed, unsent, text);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
-  check_commit(executed, unsent, text, failure);
+  check_commit(executed, unsent.size(), text, failure);
 }
 
 // The first answer COMMIT or ROLLBACK decides: CockroachDB commits at RELEASE, and says so in its
@@ -295,9 +316,18 @@ int Session::begin(int scope, const TransactionOptions& options) {
   return begin({"SAVEPOINT " + savepoint}, savepoint);
 }
 
+bool Session::close_if_unsent(int scope) {
+  const TransactionStack::Scope innermost = transactions_.innermost(scope);
+  if (innermost.sent != 0) return false;
+  transactions_.close_innermost();
+  if (innermost.failed)
+    throw TransactionRolledBack("the transaction failed to begin: nothing was applied");
+  return true;
+}
+
 void Session::commit(int scope) {
-  TransactionStack::Scope& innermost = transactions_.innermost(scope);
-  if (innermost.sent == 0) return transactions_.close_innermost();
+  if (close_if_unsent(scope)) return;
+  const TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.savepoint.empty()) {
     static constexpr std::array commands{"COMMIT"};
     return finish(scope, commands);
@@ -310,8 +340,7 @@ void Session::commit(int scope) {
   }
   const std::string release = "RELEASE " + innermost.savepoint;
   transactions_.close_innermost();
-  const StatementText text{release.c_str(), release, {}, {}, false};
-  static_cast<void>(execute(0, text, {}, {}));
+  static_cast<void>(execute(0, command_text(release), {}, {}));
 }
 
 void Session::rollback(int scope) { rollback(scope, deadline({})); }
@@ -325,21 +354,21 @@ void Session::rollback(int scope, const flow::Deadline& deadline) {
   transactions_.close_innermost();
   std::vector<flow::Command> commands{{back.c_str()}};
   if (!savepoint.empty()) commands.push_back({release.c_str()});
-  const StatementText text{back.c_str(), back, {}, {}, false};
+  const StatementText text = command_text(back);
   const bool ended = wire().transaction_status() == pq::TransactionStatus::idle;
   if (ended) return;  // by a statement of the caller's
   const Executed executed = send(commands, deadline);
   if (executed.lost || executed.expired) throw_lost(executed, text);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, text);
+  transactions_.forget_failure();
 }
 
 void Session::rollback_to(int scope, const std::string& savepoint) {
   static_cast<void>(transactions_.innermost(scope));
   const std::string command = "ROLLBACK TO SAVEPOINT " + savepoint;
-  const StatementText text{command.c_str(), command, {}, {}, false};
-  transactions_.set_failure(nullptr);
-  static_cast<void>(execute(scope, text, {}, {}));
+  static_cast<void>(execute(scope, command_text(command), {}, {}));
+  transactions_.forget_failure();
 }
 
 void Session::abandon(int scope) noexcept {

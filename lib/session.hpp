@@ -36,6 +36,9 @@ class Session {
   /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options);
   void commit(int scope);
+  /// Closes a scope of which nothing was sent; false when something was. Throws
+  /// TransactionRolledBack when it failed to begin.
+  [[nodiscard]] bool close_if_unsent(int scope);
   void rollback(int scope);
   /// For destructors: whatever it takes, throwing nothing.
   void abandon(int scope) noexcept;
@@ -47,6 +50,10 @@ class Session {
   [[noreturn]] static void throw_rolled_back(const std::shared_ptr<const Error>& failure);
   /// ROLLBACK TO a savepoint of the scope, and nothing else.
   void rollback_to(int scope, const std::string& savepoint);
+
+  /// Whether a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction that is open
+  /// here.
+  [[nodiscard]] bool was_ended_by_statement() const noexcept;
 
   [[nodiscard]] bool closed() const noexcept { return !wire_; }
   [[nodiscard]] bool broken() const noexcept { return broken_; }
@@ -72,7 +79,7 @@ class Session {
   Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
   void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
-  void check_prelude(const std::vector<pq::Result>& results, std::size_t count,
+  void check_prelude(const Executed& executed, const std::vector<std::string>& commands,
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
                     const std::shared_ptr<const Error>& failure);
@@ -83,8 +90,7 @@ class Session {
   [[noreturn]] void throw_error(const pq::Result& result, const StatementText& statement,
                                 const pq::ParameterArrays& parameters = {});
   [[noreturn]] void throw_lost(const Executed& executed, const StatementText& statement);
-  void note_failure(const StatementText& statement, const std::string& message,
-                    const Diagnostic& diagnostic);
+  void note_failure(std::shared_ptr<const Error> failure);
   void break_off() noexcept;
 
   static void receive_notice(void* session, const pg_result* notice);

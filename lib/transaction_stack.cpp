@@ -23,23 +23,28 @@ TransactionStack::Scope& TransactionStack::innermost(int id) {
 
 void TransactionStack::check_may_execute(int id) {
   if (id != 0) static_cast<void>(innermost(id));
+  if (!scopes_.empty() && scopes_.back().failed)
+    throw ProgrammingError("the transaction failed to begin: it can only be rolled back");
 }
 
 void TransactionStack::close_within(int id) {
-  while (scopes_.back().id != id) scopes_.pop_back();
+  while (is_open(id) && scopes_.back().id != id) scopes_.pop_back();
 }
 
-bool TransactionStack::has_unsent() const noexcept {
-  return std::ranges::any_of(scopes_,
-                             [](const Scope& scope) { return scope.sent < scope.commands.size(); });
-}
-
-std::vector<const char*> TransactionStack::unsent() const {
-  std::vector<const char*> commands;
+std::vector<std::string> TransactionStack::unsent() const {
+  std::vector<std::string> commands;
   for (const Scope& scope : scopes_)
     for (std::size_t i = scope.sent; i < scope.commands.size(); ++i)
-      commands.push_back(scope.commands[i].c_str());
+      commands.push_back(scope.commands[i]);
   return commands;
+}
+
+void TransactionStack::mark_one_failed() {
+  bool failed = false;
+  for (Scope& scope : scopes_) {
+    failed = failed || scope.sent < scope.commands.size();
+    scope.failed = failed;
+  }
 }
 
 void TransactionStack::mark_one_sent() {

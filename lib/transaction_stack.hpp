@@ -19,6 +19,7 @@ class TransactionStack {
     std::vector<std::string> commands;  // what opens it: BEGIN, SAVEPOINT
     std::size_t sent = 0;               // how many of them the server has done
     std::string savepoint;              // what it rolls back to; empty: the whole transaction
+    bool failed = false;                // one of its commands failed: it never began
   };
 
   /// Opens a scope within the innermost. Its number.
@@ -29,7 +30,7 @@ class TransactionStack {
   [[nodiscard]] Scope& innermost(int id);
 
   /// Throws, as `innermost` does, when statements may not be executed in this scope now; 0 is the
-  /// connection, in which they may always.
+  /// connection, in which they may, but for a transaction that failed to begin.
   void check_may_execute(int id);
 
   [[nodiscard]] bool empty() const noexcept { return scopes_.empty(); }
@@ -42,14 +43,21 @@ class TransactionStack {
   void clear() noexcept { scopes_.clear(); }
 
   /// The commands to send before anything else, outermost first.
-  [[nodiscard]] std::vector<const char*> unsent() const;
-  [[nodiscard]] bool has_unsent() const noexcept;
+  [[nodiscard]] std::vector<std::string> unsent() const;
+  /// Whether the server was told of the outermost transaction.
+  [[nodiscard]] bool has_begun() const noexcept {
+    return !scopes_.empty() && scopes_.front().sent == scopes_.front().commands.size();
+  }
   /// Notes that the first of the unsent commands has been done.
   void mark_one_sent();
+  /// Notes that it failed: its scope, and those within, can only be left.
+  void mark_one_failed();
 
   /// The server's error that put the transaction into its failed state; null when none did.
   [[nodiscard]] const std::shared_ptr<const Error>& failure() const noexcept { return failure_; }
   void set_failure(std::shared_ptr<const Error> failure) { failure_ = std::move(failure); }
+  /// The transaction has been rolled back to before it.
+  void forget_failure() noexcept { failure_.reset(); }
 
  private:
   std::vector<Scope> scopes_;

@@ -64,7 +64,7 @@ class Connection : public Executor {
   [[nodiscard]] AdaptersMap& adapters();
   [[nodiscard]] const AdaptersMap& adapters() const;
 
-  [[nodiscard]] ConnectionInfo info() const { return ConnectionInfo(shared_session()); }
+  [[nodiscard]] ConnectionInfo info() const;
   [[nodiscard]] const Dialect& dialect() const;
 
   /// Has `handler` called with every notice from now on, after those before it.

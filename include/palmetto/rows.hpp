@@ -73,12 +73,14 @@ class Rows {
 
   /// The row of that number, from 0, which must be below `size()`.
   [[nodiscard]] Row operator[](std::size_t row) const& { return reader_(static_cast<int>(row)); }
-  [[nodiscard]] Row operator[](std::size_t row) const&& {
-    static_assert(!detail::row_is_view<Row>,
-                  "palmetto: this view would point into a result that is gone at the end of the "
-                  "statement: keep the rows in a variable, or read a type that copies");
+  [[nodiscard]] Row operator[](std::size_t row) const&&
+    requires(!detail::row_is_view<Row>)
+  {
     return reader_(static_cast<int>(row));
   }
+  Row operator[](std::size_t row) const&&
+    requires detail::row_is_view<Row>
+  = delete;  // would point into a result that is gone: keep the rows in a variable
 
  private:
   detail::RowReader<Row> reader_;

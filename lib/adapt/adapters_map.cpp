@@ -62,6 +62,12 @@ void AdaptersMap::throw_no_dumper(std::string_view cpp_name) {
                          ": AdaptersMap::register_dumper");
 }
 
+void AdaptersMap::throw_other_type(std::string_view cpp_name, std::string_view type) {
+  throw ProgrammingError("a registered dumper returns a " + std::string(cpp_name) +
+                         " for the type " + std::string(type) +
+                         ": it is of another type, and has no text format");
+}
+
 bool AdaptersMap::has_overrides() const noexcept {
   return !state_->dumpers.empty() || !state_->loaders.empty();
 }

@@ -47,7 +47,7 @@ void send_as_int8(AdaptersMap& map) {
 }
 
 AdaptersMap make_template() {
-  AdaptersMap map = palmetto::adapters();
+  AdaptersMap map;  // not palmetto::adapters(), which the program may have changed
   map.set_server("CockroachDB");
   map.set_untyped_oid(TypeRef("text").oid);
   adapt_types(map.types_for_change());

@@ -20,7 +20,11 @@ std::optional<std::string> CrdbDialect::refusal(Feature feature) const {
   if (!crdb_version_) return std::nullopt;
   const auto entry = std::ranges::find(features(), feature, &FeatureEntry::feature);
   if (entry == features().end()) return std::nullopt;
-  const int version = server_version();
+  const auto parsed = parse_version(*crdb_version_);
+  if (!parsed)
+    return "it is unknown whether the server has " + std::string(entry->name) +
+           ": couldn't parse CockroachDB version from: " + *crdb_version_;
+  const int version = *parsed;
   if (entry->first_version != 0 && version >= entry->first_version) return std::nullopt;
   std::string reason =
       "CockroachDB v" + format_version(version) + " does not have " + std::string(entry->name);

@@ -18,7 +18,8 @@ class CrdbDialect final : public Dialect {
   /// Throws InternalError when the server did not send crdb_version, InterfaceError when it has no
   /// version in it.
   [[nodiscard]] int server_version() const override;
-  /// Nothing for a server that sent no crdb_version: it is PostgreSQL.
+  /// Nothing for a server that sent no crdb_version: it is PostgreSQL. With a version that can't be
+  /// parsed, whatever a version lacked is refused.
   [[nodiscard]] std::optional<std::string> refusal(Feature feature) const override;
   [[nodiscard]] const AdaptersMap& adapters_template() const override;
 

@@ -23,6 +23,8 @@ std::string_view name_of(Priority priority) {
 
 std::string quoted_time(std::string_view time) {
   if (time.empty()) throw ProgrammingError("the system time is empty");
+  if (time.find('\0') != std::string_view::npos)
+    throw ProgrammingError("the system time has a NUL byte");
   return sql::Literal(time).as_string(adapters());
 }
 
@@ -39,13 +41,15 @@ SystemTime SystemTime::follower_read() {
   return SystemTime(Expression{"follower_read_timestamp()"});
 }
 
-palmetto::detail::RetryPlan detail::make_retry_plan(const RetryOptions& options) {
+palmetto::detail::RetryPlan detail::make_retry_plan(const CrdbConnection& conn,
+                                                    const RetryOptions& options) {
   palmetto::detail::RetryPlan plan =
       palmetto::detail::make_retry_plan({options.max_attempts, options.deadline, options.backoff,
                                          options.isolation, options.read_only, options.on_retry});
   if (options.priority) plan.begin += " PRIORITY " + std::string(name_of(*options.priority));
   if (options.system_time) plan.begin += " AS OF SYSTEM TIME " + options.system_time->expression();
-  if (options.use_savepoint && options.isolation != IsolationLevel::read_committed)
+  if (options.use_savepoint && options.isolation != IsolationLevel::read_committed &&
+      CrdbConnection::is_crdb(conn))
     plan.savepoint = restart_savepoint;
   return plan;
 }

@@ -27,8 +27,9 @@ Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& un
     const int answer = poll(&watched, 1, milliseconds_until(until));
     if (answer < 0 && errno != EINTR)
       throw std::system_error(errno, std::generic_category(), "poll on the connection's socket");
-    if (answer > 0) break;
+    // Also when it is ready: it may be so for ever.
     if (until && Clock::now() >= *until) return Ready::expired;
+    if (answer > 0) break;
   }
   if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return static_cast<Ready>(wait);
   const bool readable = (watched.revents & POLLIN) != 0;

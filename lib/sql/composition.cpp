@@ -151,7 +151,7 @@ Composed::Composed(std::vector<Composable> pieces, std::source_location where)
           where) {}
 
 Composed operator+(const Composable& left, const Composable& right) {
-  return Composed({left, right});
+  return Composed({left, right}, left.where().line() != 0 ? left.where() : right.where());
 }
 
 void detail::append_literal(const AdaptersMap& map, std::string& text, Oid type,

@@ -257,10 +257,6 @@ TEST_CASE("an iterator does not outlive what it goes over") {
        "auto first = result.rows<int>().begin();",
        {"deleted", "::begin() const &&"},
        "const auto rows = result.rows<int>();\nauto first = rows.begin();"},
-      {"the tag of a result, which is no iterator",
-       R"(const auto tag = conn.execute("SELECT 1").command_tag();)",
-       {"deleted", "command_tag() const &&"},
-       "const auto tag = result.command_tag();"},
   });
 }
 

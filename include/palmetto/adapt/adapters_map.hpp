@@ -115,6 +115,7 @@ class AdaptersMap {
   [[nodiscard]] Oid look_up(std::string_view type, bool builtin) const;
   [[nodiscard]] Oid look_up_with_arrays(std::string_view type) const;
   [[noreturn]] static void throw_no_dumper(std::string_view cpp_name);
+  [[noreturn]] static void throw_other_type(std::string_view cpp_name, std::string_view type);
   [[nodiscard]] bool has_overrides() const noexcept;
   [[nodiscard]] const void* registered_dumper(std::type_index type) const noexcept;
   [[nodiscard]] const void* registered_loader(std::type_index type, Oid oid,
@@ -170,12 +171,20 @@ void AdaptersMap::register_dumper(std::string_view type, F function) {
     };
     factory = [name = std::string(type), function = std::move(function)](
                   const AdaptersMap& map, Format preferred) -> Dumper<T> {
-      Dumper<R> inner = [&] {
-        if constexpr (std::same_as<R, T>) return map.adapter_dumper<R>(preferred);
-        else return map.find_dumper<R>(preferred);
-      }();
+      const auto find = [&map](Format format) {
+        if constexpr (std::same_as<R, T>) return map.adapter_dumper<R>(format);
+        else return map.find_dumper<R>(format);
+      };
+      const Oid oid = map.look_up(name, false);
+      Dumper<R> inner = find(preferred);
+      // The binary form of one type is not that of another; the text may be.
+      const auto is_misread = [&] {
+        return inner.oid() != oid && inner.format() == Format::binary;
+      };
+      if (is_misread()) inner = find(Format::text);
+      if (is_misread()) throw_other_type(cpp_name<R>(), name);
       const Format format = inner.format();
-      return {map.look_up(name, false), format,
+      return {oid, format,
               [](Writer& out, const T& value, const void* s) {
                 const Composed& composed = *static_cast<const Composed*>(s);
                 composed.inner(out, composed.function(value));

@@ -9,6 +9,8 @@ namespace detail {
 [[nodiscard]] float read_float4_text(Reader& in);
 [[nodiscard]] double read_float8_text(Reader& in);
 [[nodiscard]] inline double read_float4_as_double(Reader& in) { return in.get<float>(); }
+// By way of float: the text 0.1 of a float4 is the float nearest to it, not the double.
+[[nodiscard]] inline double read_float4_text_as_double(Reader& in) { return read_float4_text(in); }
 [[nodiscard]] inline double read_int4_as_double(Reader& in) { return in.get<std::int32_t>(); }
 [[nodiscard]] inline double read_int2_as_double(Reader& in) { return in.get<std::int16_t>(); }
 
@@ -39,7 +41,7 @@ struct Adapter<double> {
 
   static constexpr Source<double> sources[] = {
       {"float8", &read, &detail::read_float8_text},
-      {"float4", &detail::read_float4_as_double, &detail::read_float8_text},
+      {"float4", &detail::read_float4_as_double, &detail::read_float4_text_as_double},
       {"int4", &detail::read_int4_as_double, &detail::read_float8_text},
       {"int2", &detail::read_int2_as_double, &detail::read_float8_text},
   };

@@ -7,7 +7,8 @@
 
 /// Text. Sent without a type, so that the server infers it and a string serves for any type's text
 /// (as psycopg does); on CockroachDB sent as text. Read from text, varchar, bpchar, name, "char",
-/// xml, json and unknown, and from every type when the result was asked for as text.
+/// xml, json, unknown and registered enums, and from every type when the result was asked for as
+/// text.
 ///
 /// | C++              | reading                                       |
 /// |------------------|-----------------------------------------------|
@@ -19,7 +20,7 @@ namespace palmetto {
 namespace detail {
 
 /// Whether the binary format of that type is its text.
-[[nodiscard]] bool is_text_in_binary(Oid oid) noexcept;
+[[nodiscard]] bool is_text_in_binary(const AdaptersMap& map, Oid oid);
 
 /// Text as a parameter: a DataError when a NUL byte is in it, which PostgreSQL can't store.
 void write_text_parameter(Writer& out, std::string_view text);
@@ -27,8 +28,8 @@ void write_text_parameter(Writer& out, std::string_view text);
 [[nodiscard]] inline std::string_view read_view(Reader& in) { return in.rest(); }
 
 template <class T>
-[[nodiscard]] Loader<T> find_text_loader(Oid oid, Format format) {
-  if (format == Format::binary && !is_text_in_binary(oid)) return {};
+[[nodiscard]] Loader<T> find_text_loader(const AdaptersMap& map, Oid oid, Format format) {
+  if (format == Format::binary && !is_text_in_binary(map, oid)) return {};
   return {&Adapter<T>::read};
 }
 
@@ -44,8 +45,8 @@ struct Adapter<std::string_view> {
     detail::write_text_parameter(out, value);
   }
   static std::string_view read(Reader& in) { return in.rest(); }
-  static Loader<std::string_view> find_loader(const AdaptersMap&, Oid oid, Format format) {
-    return detail::find_text_loader<std::string_view>(oid, format);
+  static Loader<std::string_view> find_loader(const AdaptersMap& map, Oid oid, Format format) {
+    return detail::find_text_loader<std::string_view>(map, oid, format);
   }
 };
 
@@ -58,8 +59,8 @@ struct Adapter<std::string> {
     detail::write_text_parameter(out, value);
   }
   static std::string read(Reader& in) { return std::string(in.rest()); }
-  static Loader<std::string> find_loader(const AdaptersMap&, Oid oid, Format format) {
-    return detail::find_text_loader<std::string>(oid, format);
+  static Loader<std::string> find_loader(const AdaptersMap& map, Oid oid, Format format) {
+    return detail::find_text_loader<std::string>(map, oid, format);
   }
 };
 
@@ -76,8 +77,8 @@ struct Adapter<char> {
     if (text.size() != 1) in.fail("the text is not one character of one byte");
     return text.front();
   }
-  static Loader<char> find_loader(const AdaptersMap&, Oid oid, Format format) {
-    return detail::find_text_loader<char>(oid, format);
+  static Loader<char> find_loader(const AdaptersMap& map, Oid oid, Format format) {
+    return detail::find_text_loader<char>(map, oid, format);
   }
 };
 

@@ -47,7 +47,8 @@ struct RetryOptions {
   std::optional<SystemTime> system_time{};
   RetryHandler on_retry{};
   /// Whether to retry from SAVEPOINT cockroach_restart, which keeps the transaction's place in the
-  /// line, or with a new transaction. READ COMMITTED always takes a new one.
+  /// line, or with a new transaction. READ COMMITTED always takes a new one, and so does a server
+  /// that is PostgreSQL: there a savepoint keeps the snapshot that the conflict was with.
   bool use_savepoint = true;
 
   /// All of them at their defaults; not made anew, and compiled, by each caller.
@@ -65,13 +66,14 @@ auto run_transaction(CrdbConnection& conn, F&& function,
                      const RetryOptions& options = RetryOptions::defaults());
 
 namespace detail {
-[[nodiscard]] palmetto::detail::RetryPlan make_retry_plan(const RetryOptions& options);
+[[nodiscard]] palmetto::detail::RetryPlan make_retry_plan(const CrdbConnection& conn,
+                                                          const RetryOptions& options);
 }
 
 template <class F>
   requires std::invocable<F&, Transaction&>
 auto run_transaction(CrdbConnection& conn, F&& function, const RetryOptions& options) {
-  return palmetto::detail::run_with_retries_for_value(conn, detail::make_retry_plan(options),
+  return palmetto::detail::run_with_retries_for_value(conn, detail::make_retry_plan(conn, options),
                                                       function);
 }
 

@@ -12,7 +12,7 @@ enum class ConnectOutcome { connected, failed, expired };
 /// libpq manual, section 34.1, "PQconnectPoll".
 template <class Conn>
 Flow<ConnectOutcome> connect(Conn& conn) {
-  // libpq: "if you have yet to call PQconnectPoll ... behave as if it last returned WRITING".
+  // Before its first call, libpq counts as having asked for writing.
   pq::PollingStatus polling = pq::PollingStatus::writing;
   if (conn.status() == pq::ConnStatus::bad) polling = pq::PollingStatus::failed;
   while (polling == pq::PollingStatus::reading || polling == pq::PollingStatus::writing) {

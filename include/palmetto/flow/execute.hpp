@@ -91,27 +91,20 @@ Flow<Executed<typename Conn::result_type>> exchange(Conn& conn, Send send, bool 
       more = pipelined && conn.status() != pq::ConnStatus::bad;  // ends a command, not the pipeline
       continue;
     }
-    switch (result.status()) {
-      case pq::ResultStatus::pipeline_sync:
-        more = false;
-        continue;
-      case pq::ResultStatus::copy_in:
-      case pq::ResultStatus::copy_both:
-        conn.put_copy_error("COPY through execute()");
-        executed.results.push_back(std::move(result));
-        continue;
-      case pq::ResultStatus::copy_out:
-        for (auto copied = conn.skip_copy_data(); copied <= pq::CopyStatus::pending;
-             copied = conn.skip_copy_data()) {
-          if (copied == pq::CopyStatus::data) continue;
-          const Ready ready = co_await Wait::read;
-          if (!wind_down.note(ready)) co_return lost();
-          if (ready != Ready::expired && !conn.consume_input()) break;
-        }
-        executed.results.push_back(std::move(result));
-        continue;
-      default:
-        executed.results.push_back(std::move(result));
+    const pq::ResultStatus status = result.status();
+    if (status == pq::ResultStatus::pipeline_sync) break;
+    executed.results.push_back(std::move(result));
+    if (status == pq::ResultStatus::copy_in || status == pq::ResultStatus::copy_both)
+      conn.put_copy_error("COPY through execute()");
+    pq::CopyStatus copied =
+        status == pq::ResultStatus::copy_out ? pq::CopyStatus::data : pq::CopyStatus::done;
+    while (copied == pq::CopyStatus::data || copied == pq::CopyStatus::pending) {
+      if (copied == pq::CopyStatus::pending) {
+        const Ready ready = co_await Wait::read;
+        if (!wind_down.note(ready)) co_return lost();
+        if (ready != Ready::expired && !conn.consume_input()) break;
+      }
+      copied = conn.skip_copy_data();
     }
   }
   if (pipelined) conn.exit_pipeline_mode();

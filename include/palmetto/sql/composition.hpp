@@ -32,6 +32,8 @@ class Composable {
   using Render = std::function<void(const AdaptersMap& map, std::string& text, std::string& shown)>;
 
   [[nodiscard]] const Render& render() const noexcept { return render_; }
+  /// Where in the caller's source it was written; line 0 when it holds no SQL.
+  [[nodiscard]] const std::source_location& where() const noexcept { return where_; }
 
   /// The piece alone, as text for a connection with these adapters.
   [[nodiscard]] std::string as_string(const AdaptersMap& map = adapters()) const;

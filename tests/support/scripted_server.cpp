@@ -1,0 +1,484 @@
+#include "support/scripted_server.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <stdexcept>
+#include <system_error>
+
+namespace support {
+namespace {
+
+// The manual, section 55.7: what stands where a StartupMessage has its version.
+constexpr std::int32_t protocol_3_0 = 3 << 16;
+constexpr std::int32_t cancel_request = 80877102;
+constexpr std::int32_t ssl_request = 80877103;
+constexpr std::int32_t gssenc_request = 80877104;
+
+[[noreturn]] void throw_errno(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+int listen_on_loopback() {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listener < 0) throw_errno("a socket for a scripted server");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      listen(listener, 16) != 0) {
+    const int reason = errno;
+    close(listener);
+    errno = reason;
+    throw_errno("listening for a scripted server");
+  }
+  return listener;
+}
+
+int port_of(int listener) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
+}
+
+// Thrown within the thread: there is no more to say to this client.
+struct Gone {};
+
+// The body of a message that came.
+class Reader {
+ public:
+  explicit Reader(std::string_view body) noexcept : left_(body) {}
+
+  std::string bytes(std::size_t count) {
+    if (left_.size() < count) throw std::runtime_error("a message is too short");
+    const std::string taken(left_.substr(0, count));
+    left_.remove_prefix(count);
+    return taken;
+  }
+  std::int32_t int32() {
+    std::uint32_t value = 0;
+    std::memcpy(&value, bytes(sizeof value).data(), sizeof value);
+    return static_cast<std::int32_t>(ntohl(value));
+  }
+  std::int16_t int16() {
+    std::uint16_t value = 0;
+    std::memcpy(&value, bytes(sizeof value).data(), sizeof value);
+    return static_cast<std::int16_t>(ntohs(value));
+  }
+  std::string text() {
+    std::string taken = bytes(std::min(left_.find('\0'), left_.size()));
+    bytes(1);
+    return taken;
+  }
+
+ private:
+  std::string_view left_;
+};
+
+// A message to send.
+class Message {
+ public:
+  explicit Message(char type) : type_(type) {}
+
+  Message& int32(std::int32_t value) {
+    const std::uint32_t wire = htonl(static_cast<std::uint32_t>(value));
+    return append({reinterpret_cast<const char*>(&wire), sizeof wire});
+  }
+  Message& int16(int value) {
+    const std::uint16_t wire = htons(static_cast<std::uint16_t>(value));
+    return append({reinterpret_cast<const char*>(&wire), sizeof wire});
+  }
+  Message& byte(char value) { return append({&value, 1}); }
+  Message& text(std::string_view value) { return append(value).byte('\0'); }
+  Message& append(std::string_view bytes) {
+    body_ += bytes;
+    return *this;
+  }
+
+  [[nodiscard]] std::string wire() const {
+    Message length('\0');
+    length.int32(static_cast<std::int32_t>(body_.size() + 4));
+    return type_ + length.body_ + body_;
+  }
+
+ private:
+  char type_;
+  std::string body_;
+};
+
+std::int32_t size_of(const std::string& bytes) { return static_cast<std::int32_t>(bytes.size()); }
+
+}  // namespace
+
+Answer done(std::string tag, std::optional<char> status) {
+  return {.tag = std::move(tag), .status = status};
+}
+
+Answer rows(std::vector<std::pair<std::string, std::uint32_t>> columns,
+            std::vector<std::vector<std::optional<std::string>>> rows) {
+  return {.tag = "SELECT " + std::to_string(rows.size()),
+          .columns = std::move(columns),
+          .rows = std::move(rows)};
+}
+
+Answer error(std::string sqlstate, std::string message,
+             std::vector<std::pair<char, std::string>> others) {
+  Answer answer{.kind = Answer::Kind::error, .fields = std::move(others)};
+  answer.fields.insert(answer.fields.begin(),
+                       {{'S', "ERROR"}, {'C', std::move(sqlstate)}, {'M', std::move(message)}});
+  return answer;
+}
+
+Answer cut() { return {.kind = Answer::Kind::cut}; }
+Answer silence() { return {.kind = Answer::Kind::silence}; }
+
+Answer when_cancelled(Answer answer) {
+  answer.when_cancelled = true;
+  return answer;
+}
+
+// One connection: its socket, and what it has said and was answered so far.
+class ScriptedServer::Client {
+ public:
+  Client(ScriptedServer& server, int socket) noexcept : server_(server), socket_(socket) {}
+
+  // The version, or what else it is, of a first message.
+  std::int32_t read_code() { return Reader(read_body()).int32(); }
+
+  [[noreturn]] void talk() {
+    while (true) {
+      const char type = read(1).front();
+      handle(type, read_body());
+    }
+  }
+
+  // Says why this is the end, should the client still listen.
+  void refuse(const char* reason) noexcept try {
+    put_error(error("08P01", reason));
+    flush();
+  } catch (...) { return; }
+
+  void put(const Message& message) { out_ += message.wire(); }
+  void put_ready() { put(Message('Z').byte(status_)); }
+  void flush() { write(std::exchange(out_, {})); }
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t now = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (now < 0 && errno == EINTR) continue;
+      if (now <= 0) throw Gone();
+      bytes.remove_prefix(static_cast<std::size_t>(now));
+    }
+  }
+
+ private:
+  std::string read(std::size_t count) {
+    std::string bytes(count, '\0');
+    for (std::size_t got = 0; got < count;) {
+      const ssize_t now = recv(socket_, bytes.data() + got, count - got, 0);
+      if (now < 0 && errno == EINTR) continue;
+      if (now <= 0) throw Gone();
+      got += static_cast<std::size_t>(now);
+    }
+    return bytes;
+  }
+
+  // What follows a length, which counts itself.
+  std::string read_body() {
+    const std::string length = read(4);
+    const std::int32_t size = Reader(length).int32();
+    if (size < 4) throw std::runtime_error("a message is shorter than its length");
+    return read(static_cast<std::size_t>(size) - 4);
+  }
+
+  struct Prepared {
+    std::string text;
+    std::vector<std::uint32_t> oids;
+  };
+
+  void handle(char type, const std::string& body) {
+    Reader in(body);
+    switch (type) {
+      case 'P':
+        return parse(in);
+      case 'B':
+        return bind(in);
+      case 'D':
+        return describe();
+      case 'E':
+        return execute();
+      case 'S':
+        return end_batch();
+      case 'Q':
+        return query(in.text());
+      case 'X':
+        throw Gone();
+      default:
+        throw std::runtime_error(std::string("a scripted server does not know the message ") +
+                                 type);
+    }
+  }
+
+  void parse(Reader& in) {
+    Prepared& prepared = prepared_[in.text()];
+    prepared = {.text = in.text(), .oids = {}};
+    for (int count = in.int16(); count > 0; --count)
+      prepared.oids.push_back(static_cast<std::uint32_t>(in.int32()));
+    if (!skipping_) put(Message('1'));
+  }
+
+  void bind(Reader& in) {
+    static_cast<void>(in.text());  // the portal
+    const Prepared& prepared = prepared_[in.text()];
+    SentStatement statement{.text = prepared.text};
+    const std::vector<int> formats = read_formats(in);
+    const int count = in.int16();
+    for (int i = 0; i < count; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      SentParameter parameter{.format = format_of(formats, at), .bytes = {}};
+      if (at < prepared.oids.size()) parameter.oid = prepared.oids[at];
+      if (const std::int32_t size = in.int32(); size >= 0)
+        parameter.bytes = in.bytes(static_cast<std::size_t>(size));
+      statement.parameters.push_back(std::move(parameter));
+    }
+    result_formats_ = read_formats(in);
+    server_.record(statement);
+    if (skipping_) return;
+    put(Message('2'));
+    answer_ = server_.ask(statement.text);
+  }
+
+  void describe() {
+    if (skipping_) return;
+    if (answer_.columns.empty()) return put(Message('n'));
+    put_row_description();
+  }
+
+  void execute() {
+    if (skipping_) return;
+    if (answer_.when_cancelled) server_.wait_for_cancel();
+    skipping_ = answer_.kind != Answer::Kind::done;
+    put_answer();
+  }
+
+  void query(const std::string& text) {
+    server_.record({.text = text});
+    result_formats_.clear();
+    answer_ = server_.ask(text);
+    if (!answer_.columns.empty()) put_row_description();
+    put_answer();
+    end_batch();
+  }
+
+  void end_batch() {
+    server_.end_batch();
+    skipping_ = false;
+    if (answer_.kind == Answer::Kind::done || answer_.kind == Answer::Kind::error) put_ready();
+    flush();
+    if (answer_.kind == Answer::Kind::cut) throw Gone();
+  }
+
+  void put_row_description() {
+    Message message('T');
+    message.int16(static_cast<int>(answer_.columns.size()));
+    for (std::size_t i = 0; i < answer_.columns.size(); ++i)
+      message.text(answer_.columns[i].first)
+          .int32(0)
+          .int16(0)
+          .int32(static_cast<std::int32_t>(answer_.columns[i].second))
+          .int16(-1)
+          .int32(-1)
+          .int16(format_of(result_formats_, i));
+    put(message);
+  }
+
+  void put_answer() {
+    switch (answer_.kind) {
+      case Answer::Kind::done:
+        put_rows();
+        put(Message('C').text(answer_.tag));
+        break;
+      case Answer::Kind::error:
+        put_error(answer_);
+        if (status_ == 'T') status_ = 'E';
+        break;
+      case Answer::Kind::cut:
+      case Answer::Kind::silence:
+        return;
+    }
+    status_ = answer_.status.value_or(status_);
+  }
+
+  void put_rows() {
+    for (const auto& row : answer_.rows) {
+      Message message('D');
+      message.int16(static_cast<int>(row.size()));
+      for (const auto& value : row) {
+        if (value) message.int32(size_of(*value)).append(*value);
+        else message.int32(-1);
+      }
+      put(message);
+    }
+  }
+
+  void put_error(const Answer& answer) {
+    Message message('E');
+    for (const auto& [code, value] : answer.fields) message.byte(code).text(value);
+    put(message.byte('\0'));
+  }
+
+  static std::vector<int> read_formats(Reader& in) {
+    std::vector<int> formats;
+    for (int count = in.int16(); count > 0; --count) formats.push_back(in.int16());
+    return formats;
+  }
+  // None: text; one: of all.
+  static int format_of(const std::vector<int>& formats, std::size_t at) {
+    if (formats.empty()) return 0;
+    return formats.size() == 1 ? formats[0] : formats.at(at);
+  }
+
+  ScriptedServer& server_;
+  const int socket_;
+  std::string out_;
+  char status_ = 'I';
+  std::map<std::string, Prepared> prepared_;
+  std::vector<int> result_formats_;
+  Answer answer_;          // to the statement that was bound last
+  bool skipping_ = false;  // up to Sync
+};
+
+ScriptedServer::ScriptedServer(Greeting greeting, Script script)
+    : greeting_(std::move(greeting)),
+      script_(std::move(script)),
+      listener_(listen_on_loopback()),
+      port_(port_of(listener_)),
+      acceptor_([this] { accept_all(); }) {}
+
+ScriptedServer::~ScriptedServer() {
+  shutdown(listener_, SHUT_RDWR);  // wakes accept
+  acceptor_.join();
+  close(listener_);
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    changed_.notify_all();
+  }
+  for (const Connection& connection : connections_) shutdown(connection.socket, SHUT_RDWR);
+  for (Connection& connection : connections_) {
+    connection.thread.join();
+    close(connection.socket);
+  }
+}
+
+std::string ScriptedServer::conninfo() const {
+  return "host=127.0.0.1 port=" + std::to_string(port_) + " user=palmetto dbname=palmetto";
+}
+
+std::vector<SentStatement> ScriptedServer::statements() const {
+  const std::lock_guard lock(mutex_);
+  return statements_;
+}
+
+std::string ScriptedServer::conversation() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  std::size_t at = 0;
+  for (const std::size_t end : batch_ends_) {
+    for (const std::size_t begin = at; at < end; ++at)
+      text += (at == begin ? "" : "; ") + statements_[at].text;
+    text += '\n';
+  }
+  return text;
+}
+
+int ScriptedServer::round_trips() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(batch_ends_.size());
+}
+
+int ScriptedServer::connections() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(connections_.size());
+}
+
+int ScriptedServer::cancels() const {
+  const std::lock_guard lock(mutex_);
+  return cancels_;
+}
+
+void ScriptedServer::accept_all() {
+  while (true) {
+    const int socket = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const int yes = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    const std::lock_guard lock(mutex_);
+    connections_.push_back({socket, std::thread([this, socket] { serve(socket); })});
+  }
+}
+
+void ScriptedServer::serve(int socket) {
+  Client client(*this, socket);
+  try {
+    if (greet(client)) client.talk();
+  } catch (const Gone&) {
+  } catch (const std::exception& reason) { client.refuse(reason.what()); }
+  shutdown(socket, SHUT_RDWR);
+}
+
+// False for a request to cancel, which is all that its connection is for.
+bool ScriptedServer::greet(Client& client) {
+  for (std::int32_t code = client.read_code(); code != protocol_3_0; code = client.read_code()) {
+    if (code == cancel_request) {
+      const std::lock_guard lock(mutex_);
+      ++cancels_;
+      changed_.notify_all();
+      return false;
+    }
+    if (code != ssl_request && code != gssenc_request)
+      throw std::runtime_error("a scripted server speaks version 3.0 of the protocol");
+    client.write("N");
+  }
+  client.put(Message('R').int32(0));
+  for (const auto& [name, value] : greeting_.parameters)
+    client.put(Message('S').text(name).text(value));
+  client.put(Message('K').int32(greeting_.backend_pid).int32(greeting_.backend_key));
+  client.put_ready();
+  client.flush();
+  return true;
+}
+
+void ScriptedServer::record(SentStatement statement) {
+  const std::lock_guard lock(mutex_);
+  statements_.push_back(std::move(statement));
+}
+
+void ScriptedServer::end_batch() {
+  const std::lock_guard lock(mutex_);
+  batch_ends_.push_back(statements_.size());
+}
+
+Answer ScriptedServer::ask(const std::string& statement) {
+  const std::lock_guard lock(script_mutex_);
+  try {
+    return script_(statement);
+  } catch (const std::exception& thrown) {
+    return error("XX000", std::string("the script threw: ") + thrown.what());
+  }
+}
+
+void ScriptedServer::wait_for_cancel() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return cancels_answered_ < cancels_ || ending_; });
+  ++cancels_answered_;
+}
+
+}  // namespace support
