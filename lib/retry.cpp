@@ -153,9 +153,9 @@ void RetryLoop::roll_back() noexcept { session_->abandon(scope_); }
 
 milliseconds RetryLoop::next_delay() const {
   thread_local std::minstd_rand random(std::random_device{}());
-  const int doublings = std::min(attempts_ - 1, 20);
-  const auto longest =
-      std::min<milliseconds>(plan_.backoff.maximum, plan_.backoff.initial * (1LL << doublings));
+  milliseconds longest = std::min(plan_.backoff.initial, plan_.backoff.maximum);
+  for (int i = 1; i < attempts_ && longest < plan_.backoff.maximum; ++i)
+    longest = std::min(plan_.backoff.maximum, longest * 2);
   std::uniform_int_distribution<milliseconds::rep> delay(
       0, std::max<milliseconds::rep>(0, longest.count()));
   return milliseconds(delay(random));

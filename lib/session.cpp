@@ -306,7 +306,7 @@ int Session::begin(int scope, const TransactionOptions& options) {
   const bool outermost =
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
   if (outermost) {
-    if (options.deferrable) dialect_->require(Feature::deferrable_transactions);
+    if (options.deferrable.value_or(false)) dialect_->require(Feature::deferrable_transactions);
     return begin({begin_command(options)}, "");
   }
   if (options.isolation || options.read_only || options.deferrable)

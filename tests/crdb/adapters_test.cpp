@@ -3,7 +3,7 @@
 #include "palmetto/palmetto.hpp"
 
 #include "sent.hpp"
-#include "thrown.hpp"
+#include "support/thrown.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,6 +16,8 @@
 using namespace palmetto;
 using namespace std::string_literals;
 using namespace crdb_tests;
+using support::contains;
+using support::thrown_by;
 using test::from_hex;
 
 namespace {

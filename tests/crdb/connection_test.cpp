@@ -6,7 +6,7 @@
 
 #include "cockroach.hpp"
 #include "support/server.hpp"
-#include "thrown.hpp"
+#include "support/thrown.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,6 +16,8 @@
 using namespace palmetto;
 using namespace std::chrono_literals;
 using namespace crdb_tests;
+using support::contains;
+using support::thrown_by;
 
 namespace {
 

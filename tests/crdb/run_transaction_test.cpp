@@ -4,7 +4,7 @@
 #include "palmetto/palmetto.hpp"
 
 #include "cockroach.hpp"
-#include "thrown.hpp"
+#include "support/thrown.hpp"
 
 #include <doctest/doctest.h>
 
@@ -23,8 +23,10 @@ using namespace palmetto;
 using namespace std::chrono_literals;
 using namespace crdb_tests;
 using crdb::run_transaction;
+using support::contains;
 using support::cut;
 using support::error;
+using support::thrown_by;
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include "palmetto/palmetto.hpp"
 
 #include "cockroach.hpp"
-#include "thrown.hpp"
+#include "support/thrown.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +11,8 @@
 
 using namespace palmetto;
 using namespace crdb_tests;
+using support::contains;
+using support::thrown_by;
 
 TEST_CASE("no savepoint of a nested transaction has a name that CockroachDB gives a meaning") {
   Cockroach cockroach;

@@ -25,7 +25,7 @@ constexpr long long noisy = 4000;  // milliseconds that a busy machine may add
 void check_usable(Connection& conn) {
   CHECK_FALSE(conn.closed());
   CHECK_FALSE(conn.broken());
-  CHECK(conn.execute("SELECT 42").value<int>() == 42);
+  CHECK(conn.with({.timeout = 20s}).execute("SELECT 42").value<int>() == 42);
 }
 
 }  // namespace
@@ -116,10 +116,10 @@ TEST_CASE("a cancel that comes late is waited for, and does not hit the next sta
 }
 
 TEST_CASE("the connection's own timeout holds for each statement, unless the statement has one") {
-  Connection conn = connect(support::server_url(), {.timeout = 100ms});
+  Connection conn = connect(support::server_url(), {.timeout = 800ms});
   static_cast<void>(thrown_by<OperationTimeout>([&] { conn.execute("SELECT pg_sleep(30)"); }));
-  CHECK_NOTHROW(conn.with({.timeout = 20s}).execute("SELECT pg_sleep(0.2)"));
-  for (int i = 0; i < 4; ++i) CHECK_NOTHROW(conn.execute("SELECT pg_sleep(0.04)"));
+  CHECK_NOTHROW(conn.with({.timeout = 20s}).execute("SELECT pg_sleep(0.9)"));
+  for (int i = 0; i < 4; ++i) CHECK_NOTHROW(conn.execute("SELECT pg_sleep(0.25)"));
   static_cast<void>(thrown_by<OperationTimeout>(
       [&] { conn.execute_script(dynamic_sql("SELECT 1; SELECT pg_sleep(30)")); }));
   check_usable(conn);
@@ -164,14 +164,16 @@ TEST_CASE("a deadline within a savepoint leaves the outer transaction to be comm
 }
 
 TEST_CASE("a deadline that passes during COMMIT leaves the outcome unknown") {
-  Connection conn = connect(support::server_url(), {.timeout = 200ms});
-  conn.execute("CREATE TEMPORARY TABLE slow (n int)");
-  conn.execute(
-      "CREATE FUNCTION pg_temp.linger() RETURNS trigger LANGUAGE plpgsql AS "
-      "$$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$");
-  conn.execute(
-      "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED "
-      "FOR EACH ROW EXECUTE FUNCTION pg_temp.linger()");
+  Connection conn = connect(support::server_url(), {.timeout = 1s});
+  conn.with({.timeout = 20s}).execute("CREATE TEMPORARY TABLE slow (n int)");
+  conn.with({.timeout = 20s})
+      .execute(
+          "CREATE FUNCTION pg_temp.linger() RETURNS trigger LANGUAGE plpgsql AS "
+          "$$ BEGIN PERFORM pg_sleep(30); RETURN NULL; END $$");
+  conn.with({.timeout = 20s})
+      .execute(
+          "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED "
+          "FOR EACH ROW EXECUTE FUNCTION pg_temp.linger()");
   auto tx = conn.transaction();
   tx.execute("INSERT INTO slow VALUES (1)");
   static_cast<void>(thrown_by<AmbiguousCommit>([&] { tx.commit(); }));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/thrown.hpp"
+
 #include <concepts>
 #include <stdexcept>
 #include <string_view>
@@ -23,10 +25,6 @@ template <class E, std::invocable F>
     function();
   } catch (const E& error) { return typeid(error) == typeid(E); }
   return false;
-}
-
-[[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace support

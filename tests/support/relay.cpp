@@ -335,7 +335,7 @@ class Relay::Forwarder {
     if (!alive || (link.last_message && link.to_server.empty())) end(link);
   }
 
-  // What one end sent before it closed is still for the other.
+  // What one end sent before it closed is still for the other, as far as its socket takes it.
   void end(Link& link) {
     static_cast<void>(write_some(link.server, link.to_server));
     if (!answers_swallowed) static_cast<void>(write_some(link.client, link.to_client));

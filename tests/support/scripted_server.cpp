@@ -263,7 +263,6 @@ class ScriptedServer::Client {
 
   void execute() {
     if (skipping_) return;
-    if (answer_.when_cancelled) server_.wait_for_cancel();
     skipping_ = answer_.kind != Answer::Kind::done;
     put_answer();
   }
@@ -300,6 +299,7 @@ class ScriptedServer::Client {
   }
 
   void put_answer() {
+    if (answer_.when_cancelled) server_.wait_for_cancel();
     switch (answer_.kind) {
       case Answer::Kind::done:
         put_rows();

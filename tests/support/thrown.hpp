@@ -6,11 +6,11 @@
 #include <string_view>
 #include <typeinfo>
 
-namespace crdb_tests {
+namespace support {
 
 /// What `action` throws, which must be of just this class and no other derived from it.
 template <class Expected, class Action>
-[[nodiscard]] Expected thrown_by(Action&& action) {
+Expected thrown_by(Action&& action) {
   try {
     action();
   } catch (const Expected& error) {
@@ -25,4 +25,4 @@ template <class Expected, class Action>
   return text.find(part) != std::string_view::npos;
 }
 
-}  // namespace crdb_tests
+}  // namespace support
