@@ -47,6 +47,7 @@ std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
 
 Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory make_dialect)
     : wire_(std::move(connected)),
+      cancel_(wire_.get_cancel()),
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
       adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
@@ -66,6 +67,7 @@ const flow::Wire& Session::wire() const {
 }
 
 void Session::close() noexcept {
+  closed_ = true;
   wire_.finish();
   transactions_.clear();
 }
@@ -78,9 +80,8 @@ void Session::break_off() noexcept {
 void Session::cancel() const {
   if (closed()) return;
   dialect_->require(Feature::cancel);
-  const pq::Cancel cancel = wire_.get_cancel();
-  if (!cancel) throw OperationalError("the connection has nothing to cancel it by");
-  if (const auto error = cancel.cancel()) throw OperationalError("cancelling: " + *error);
+  if (!cancel_) throw OperationalError("the connection has nothing to cancel it by");
+  if (const auto error = cancel_.cancel()) throw OperationalError("cancelling: " + *error);
 }
 
 void Session::receive_notice(void* session, const pg_result* notice) {

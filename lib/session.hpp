@@ -9,6 +9,7 @@
 
 #include "transaction_stack.hpp"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -55,7 +56,7 @@ class Session {
   /// here.
   [[nodiscard]] bool was_ended_by_statement() const noexcept;
 
-  [[nodiscard]] bool closed() const noexcept { return !wire_; }
+  [[nodiscard]] bool closed() const noexcept { return closed_; }
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   void close() noexcept;
 
@@ -96,6 +97,8 @@ class Session {
   static void receive_notice(void* session, const pg_result* notice);
 
   flow::Wire wire_;
+  const pq::Cancel cancel_;          // made once, for cancel() may be called from another thread
+  std::atomic<bool> closed_{false};  // likewise
   ConnectionOptions options_;
   std::unique_ptr<const Dialect> dialect_;
   AdaptersMap adapters_;
