@@ -1,11 +1,18 @@
 #include "palmetto/adapters/floating.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 namespace palmetto {
 namespace {
 
+// From which power of ten on the server writes an exponent; below 10^-4 as well.
+// Source: double_to_shortest_decimal_buf and float_to_shortest_decimal_buf.
+template <class T>
+constexpr int first_exponent = sizeof(T) == sizeof(float) ? 6 : 15;
+
+// The shortest digits that read back the same, written as the server writes them.
 template <class T>
 void write_floating_text(Writer& out, T value) {
   if (std::isnan(value)) return out.append("NaN");
@@ -13,7 +20,12 @@ void write_floating_text(Writer& out, T value) {
   constexpr std::size_t longest = 32;
   const std::size_t start = out.size();
   char* room = out.extend(longest);
-  const auto [end, error] = std::to_chars(room, room + longest, value);
+  const char* end = std::to_chars(room, room + longest, value, std::chars_format::scientific).ptr;
+  int exponent = 0;
+  const char* sign = std::find(room, room + longest, 'e') + 1;
+  std::from_chars(*sign == '+' ? sign + 1 : sign, end, exponent);
+  if (exponent >= -4 && exponent < first_exponent<T>)
+    end = std::to_chars(room, room + longest, value, std::chars_format::fixed).ptr;
   out.shrink(start + static_cast<std::size_t>(end - room));
 }
 

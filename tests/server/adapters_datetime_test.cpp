@@ -335,7 +335,7 @@ TEST_CASE("the server's arithmetic with our times is ours") {
 }
 
 TEST_CASE("random times and dates travel") {
-  auto conn = connect_in("Europe/Amsterdam");
+  auto conn = connect_in("UTC");  // which our own text is in
   check_random_round_trips(conn, "timestamptz", &random_time);
   check_random_round_trips(conn, "timestamp",
                            [](Random& random) { return to_local(random_time(random)); });

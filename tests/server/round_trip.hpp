@@ -132,7 +132,19 @@ class Random {
 
 inline constexpr int random_values = 2000;
 
-/// Round trips of values that `make(random)` makes: each alone, then all of them in an array.
+/// What a value is written as in its text format, by the adapters of PostgreSQL: what the server
+/// must write too. Nothing for floating point, of which both write the shortest digits that read
+/// back the same, but for the rare ones in the very middle of two numbers: the server adds a digit.
+template <class T>
+[[nodiscard]] std::optional<std::string> text_of(const T& value) {
+  if constexpr (std::floating_point<T>) return std::nullopt;
+  palmetto::Writer out;
+  palmetto::adapters().find_dumper<T>(palmetto::Format::text)(out, value);
+  return std::string(out.view());
+}
+
+/// Round trips of values that `make(random)` makes: each alone, which the server must write as we
+/// do, then all of them in an array.
 template <class Make>
 void check_random_round_trips(const palmetto::Executor& conn, const std::string& type, Make make) {
   Random random;
@@ -141,7 +153,7 @@ void check_random_round_trips(const palmetto::Executor& conn, const std::string&
   std::vector<T> values;
   for (int i = 0; i < random_values; ++i) {
     values.push_back(make(random));
-    check_round_trip<T>(conn, values.back(), type);
+    check_round_trip<T>(conn, values.back(), type, text_of(values.back()));
   }
   check_round_trip(conn, values, type + "[]");
 }
