@@ -16,6 +16,11 @@ std::string ResultData::describe_column(int column) const {
          "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
 }
 
+bool ResultData::knows_type_of(int column) const {
+  const Oid oid = result_.ftype(column);
+  return adapters_.types().find(oid) != nullptr || adapters_.types().find_by_array(oid) != nullptr;
+}
+
 int ResultData::look_for_column(std::string_view name) const noexcept {
   int found = none;
   for (int column = 0; column < result_.nfields(); ++column) {
@@ -67,8 +72,10 @@ int Mismatches::find_column(std::string_view name) {
 
 void Mismatches::no_loader(int column, std::string_view cpp_name) {
   const bool text = data_.result().fformat(column) == Format::text;
+  const bool known = data_.knows_type_of(column);
   add(data_.describe_column(column) + " can't be read as " + std::string(cpp_name) +
-      (text ? " from its text format" : ""));
+      (text ? " from its text format" : "") +
+      (known ? "" : ": the type is not registered, see AdaptersMap::register_types"));
 }
 
 void Mismatches::throw_if_any() const {

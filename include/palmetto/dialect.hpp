@@ -20,6 +20,7 @@ enum class Feature {
   nested_transactions,      ///< SAVEPOINT
   deferrable_transactions,  ///< BEGIN ... DEFERRABLE
   to_regtype,               ///< the function to_regtype()
+  ranges,                   ///< range types, and the catalog pg_range
 };
 
 /// What sets one kind of server apart from another: the one seam between the core, which knows no

@@ -107,11 +107,12 @@ class Result {
   template <class T>
   [[nodiscard]] T value() const& {
     static_assert(detail::RequireLoader<T>::met);
-    return one<T>();
+    // A tuple of one: for a type that is several columns as a row, and one value here.
+    return std::get<0>(one<std::tuple<T>>());
   }
   template <class T>
   [[nodiscard]] T value() const&& {
-    require_no_view<T>();
+    require_no_view<std::tuple<T>>();
     return value<T>();
   }
 

@@ -26,6 +26,8 @@ class ResultData {
 
   /// "column 2 \"balance\" (int8)"
   [[nodiscard]] std::string describe_column(int column) const;
+  /// Whether the adapters know the type of a column, or of its elements.
+  [[nodiscard]] bool knows_type_of(int column) const;
   /// The one column of that name. Throws ProgrammingError when there is none, or more than one.
   [[nodiscard]] int find_column(std::string_view name) const;
   static constexpr int none = -1;

@@ -1,16 +1,12 @@
 #pragma once
 
 #include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapt/fields.hpp"
 
-#include <boost/describe/members.hpp>
-#include <boost/describe/modifiers.hpp>
-#include <boost/mp11/list.hpp>
 #include <boost/pfr/core.hpp>
 #include <boost/pfr/tuple_size.hpp>
 
-#include <array>
 #include <cstddef>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -27,16 +23,16 @@ namespace palmetto::detail {
 
 enum class RowKind { value, tuple, described, aggregate, none };
 
+// Whether a T is a value as a part of a row only: Adapter<T>, if there is one, is that of composite
+// types. First, for asking whether T is loadable asks it of all its fields.
 template <class T>
-concept TupleLike = requires { std::tuple_size<T>::value; };
-template <class T>
-concept Described = boost::describe::has_describe_members<T>::value && !std::is_union_v<T>;
+concept RowByItself = (TupleLike<T> || Described<T>)&&(
+    !requires { sizeof(Adapter<T>); } || requires { Adapter<T>::is_row; });
 
 template <class T>
 [[nodiscard]] consteval RowKind row_kind() {
-  if constexpr (Loadable<not_null_t<T>>) return RowKind::value;
-  else if constexpr (TupleLike<T>) return RowKind::tuple;
-  else if constexpr (Described<T>) return RowKind::described;
+  if constexpr (RowByItself<T>) return TupleLike<T> ? RowKind::tuple : RowKind::described;
+  else if constexpr (Loadable<not_null_t<T>>) return RowKind::value;
   else if constexpr (std::is_aggregate_v<T> && !std::is_array_v<T>) return RowKind::aggregate;
   else return RowKind::none;
 }
@@ -59,28 +55,16 @@ struct RowShape<T, RowKind::value> {
 };
 
 template <class T>
-struct RowShape<T, RowKind::tuple> {
-  static constexpr std::size_t size = std::tuple_size_v<T>;
-  template <std::size_t I>
-  using Field = std::tuple_element_t<I, T>;
-};
+struct RowShape<T, RowKind::tuple> : FieldsOf<T> {};
+
+template <class T>
+struct RowShape<T, RowKind::described> : FieldsOf<T> {};
 
 template <class T>
 struct RowShape<T, RowKind::aggregate> {
   static constexpr std::size_t size = boost::pfr::tuple_size_v<T>;
   template <std::size_t I>
   using Field = std::remove_cv_t<boost::pfr::tuple_element_t<I, T>>;
-};
-
-template <class T>
-struct RowShape<T, RowKind::described> {
-  using Members = boost::describe::describe_members<T, boost::describe::mod_public |
-                                                           boost::describe::mod_inherited>;
-  static constexpr std::size_t size = boost::mp11::mp_size<Members>::value;
-  template <std::size_t I>
-  using Member = boost::mp11::mp_at_c<Members, I>;
-  template <std::size_t I>
-  using Field = std::remove_cvref_t<decltype(std::declval<T&>().*Member<I>::pointer)>;
 };
 
 template <class T>

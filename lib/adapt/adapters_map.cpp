@@ -2,16 +2,34 @@
 
 #include "palmetto/errors.hpp"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <vector>
 
 namespace palmetto {
+
+namespace {
+
+std::string describe(TypeFeature feature) {
+  switch (feature) {
+    case TypeFeature::array_dimensions:
+      return "arrays of several dimensions, or with other lower bounds than 1";
+    case TypeFeature::composites:
+      return "composite types";
+  }
+  return {};
+}
+
+}  // namespace
 
 struct AdaptersMap::State {
   TypesRegistry types;
   Oid untyped_oid = 0;
   std::string server = "PostgreSQL";
+  std::vector<Oid> sent_in_text;
+  std::vector<TypeFeature> missing;
   std::unordered_map<std::type_index, std::shared_ptr<const void>> dumpers;
   std::map<std::tuple<std::type_index, Oid, Format>, std::shared_ptr<const void>> loaders;
 };
@@ -30,6 +48,22 @@ Oid AdaptersMap::untyped_oid() const noexcept { return state_->untyped_oid; }
 void AdaptersMap::set_untyped_oid(Oid oid) { writable().untyped_oid = oid; }
 std::string_view AdaptersMap::server() const noexcept { return state_->server; }
 void AdaptersMap::set_server(std::string server) { writable().server = std::move(server); }
+
+bool AdaptersMap::prefers_text(Oid oid) const noexcept {
+  const auto& oids = state_->sent_in_text;
+  return std::find(oids.begin(), oids.end(), oid) != oids.end();
+}
+void AdaptersMap::prefer_text(std::string_view type) {
+  const Oid oid = look_up(type, false);
+  writable().sent_in_text.push_back(oid);
+}
+
+void AdaptersMap::require(TypeFeature feature) const {
+  const auto& missing = state_->missing;
+  if (std::find(missing.begin(), missing.end(), feature) == missing.end()) return;
+  throw NotSupportedError(state_->server + " has no " + describe(feature));
+}
+void AdaptersMap::remove_feature(TypeFeature feature) { writable().missing.push_back(feature); }
 
 Oid AdaptersMap::array_oid_of(Oid element) const {
   const TypeInfo* info = types().find(element);
@@ -57,14 +91,18 @@ Oid AdaptersMap::look_up_with_arrays(std::string_view type) const {
   return look_up(type, false);
 }
 
+void AdaptersMap::require_kind(const TypeInfo& info, TypeKind kind) {
+  if (info.kind != kind)
+    throw ProgrammingError("the type " + info.name + " is of another kind than the C++ type");
+}
+
 void AdaptersMap::throw_no_dumper(std::string_view cpp_name) {
   throw ProgrammingError("no dumper is registered for the C++ type " + std::string(cpp_name) +
                          ": AdaptersMap::register_dumper");
 }
 
 void AdaptersMap::throw_other_type(std::string_view cpp_name, std::string_view type) {
-  throw ProgrammingError("a registered dumper returns a " + std::string(cpp_name) +
-                         " for the type " + std::string(type) +
+  throw ProgrammingError("a " + std::string(cpp_name) + " can't be sent as " + std::string(type) +
                          ": it is of another type, and has no text format");
 }
 

@@ -2,7 +2,9 @@
 
 #include "palmetto/errors.hpp"
 
+#include <map>
 #include <unordered_map>
+#include <utility>
 
 namespace palmetto {
 namespace {
@@ -20,7 +22,9 @@ struct TypesRegistry::State {
   std::unordered_map<Oid, TypeInfo> by_oid;
   std::unordered_map<Oid, Oid> by_array;
   std::unordered_map<std::string, Oid, NameHash, std::equal_to<>> by_name;
+  std::map<std::pair<Oid, TypeKind>, Oid> ranges;  // by what they are of
   bool has_all_builtins = true;
+  bool has_domains = false;
 };
 
 TypesRegistry::TypesRegistry() {
@@ -34,6 +38,7 @@ TypesRegistry::TypesRegistry() {
                                  type.kind,
                                  type.subtype,
                                  type.delimiter};
+      if (type.subtype != 0) state->ranges[{type.subtype, type.kind}] = type.oid;
       state->by_name.emplace(type.name, type.oid);
       if (!type.regtype.empty()) state->by_name.emplace(type.regtype, type.oid);
       if (type.array_oid != 0) state->by_array[type.array_oid] = type.oid;
@@ -49,11 +54,15 @@ TypesRegistry::State& TypesRegistry::writable() {
 }
 
 void TypesRegistry::add(TypeInfo info) {
+  for (TypeInfo& dependency : std::exchange(info.dependencies, {})) add(std::move(dependency));
   State& state = writable();
   const Oid oid = info.oid;
   state.by_name.insert_or_assign(info.name, oid);
   if (!info.regtype.empty()) state.by_name.try_emplace(info.regtype, oid);
   if (info.array_oid != 0) state.by_array.insert_or_assign(info.array_oid, oid);
+  if (info.kind == TypeKind::range || info.kind == TypeKind::multirange)
+    state.ranges.insert_or_assign({info.subtype, info.kind}, oid);
+  if (info.kind == TypeKind::domain) state.has_domains = true;
   state.by_oid.insert_or_assign(oid, std::move(info));
 }
 
@@ -74,6 +83,7 @@ void TypesRegistry::remove(std::string_view name) {
   const TypeInfo removed = *info;
   State& state = writable();
   std::erase_if(state.by_name, [&](const auto& entry) { return entry.second == removed.oid; });
+  std::erase_if(state.ranges, [&](const auto& entry) { return entry.second == removed.oid; });
   state.by_array.erase(removed.array_oid);
   state.by_oid.erase(removed.oid);
   state.has_all_builtins = false;
@@ -92,6 +102,22 @@ const TypeInfo* TypesRegistry::find(Oid oid) const {
 const TypeInfo* TypesRegistry::find_by_array(Oid array_oid) const {
   const auto found = state_->by_array.find(array_oid);
   return found == state_->by_array.end() ? nullptr : find(found->second);
+}
+
+const TypeInfo* TypesRegistry::find_range_of(Oid subtype, TypeKind kind) const {
+  const auto found = state_->ranges.find({subtype, kind});
+  return found == state_->ranges.end() ? nullptr : find(found->second);
+}
+
+Oid TypesRegistry::base_of(Oid oid) const {
+  if (!state_->has_domains) return oid;
+  constexpr int deepest = 64;  // in case that what a server told goes in a circle
+  for (int depth = 0; depth < deepest; ++depth) {
+    const TypeInfo* info = find(oid);
+    if (info == nullptr || info->kind != TypeKind::domain) break;
+    oid = info->subtype;
+  }
+  return oid;
 }
 
 std::string TypesRegistry::display(Oid oid) const {

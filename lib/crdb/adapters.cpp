@@ -32,6 +32,10 @@ constexpr const char* missing_types[] = {
 void adapt_types(TypesRegistry& types) {
   for (const char* type : missing_types) types.remove(type);
   types.remove("json");
+  TypeInfo jsonb = *types.find("jsonb");
+  jsonb.array_oid = 0;  // there are no arrays of it (cockroach#23468)
+  types.remove("jsonb");
+  types.add(std::move(jsonb));
   types.add_alias("json", "jsonb");
   TypeInfo int4 = *types.find("int4");
   int4.regtype = int4.name;
@@ -51,6 +55,9 @@ AdaptersMap make_template() {
   map.set_server("CockroachDB");
   map.set_untyped_oid(TypeRef("text").oid);
   adapt_types(map.types_for_change());
+  map.prefer_text("numeric");
+  map.remove_feature(TypeFeature::array_dimensions);
+  map.remove_feature(TypeFeature::composites);
   send_as_int8<std::int16_t>(map);
   send_as_int8<std::int32_t>(map);
   send_as_int8<std::uint16_t>(map);

@@ -14,6 +14,7 @@ std::span<const FeatureEntry> features() noexcept {
       FeatureEntry{Feature::deferrable_transactions, "a DEFERRABLE transaction", 0, 48307,
                    "a read-only transaction AS OF SYSTEM TIME"},
       FeatureEntry{Feature::to_regtype, "to_regtype()", 220200, 0, "a look-up in pg_type"},
+      FeatureEntry{Feature::ranges, "range types", 0, 41282, "two columns"},
   };
   return table;
 }

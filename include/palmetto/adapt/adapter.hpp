@@ -3,6 +3,7 @@
 #include "palmetto/adapt/dumper.hpp"
 #include "palmetto/adapt/loader.hpp"
 #include "palmetto/adapt/reader.hpp"
+#include "palmetto/adapt/type_info.hpp"
 #include "palmetto/adapt/type_ref.hpp"
 #include "palmetto/adapt/writer.hpp"
 #include "palmetto/format.hpp"
@@ -37,7 +38,12 @@ class AdaptersMap;
 ///   type's own among them, then);
 /// - `find_dumper(const AdaptersMap&, Format preferred)` and `find_loader(const AdaptersMap&, Oid,
 ///   Format)` instead of these, for types that are made of others (see array.hpp);
+/// - `find_dumper_as(const AdaptersMap&, const TypeInfo&, Format preferred)` with them, for types
+///   that can be sent as one type or another of the server's (see composite.hpp);
 /// - `static constexpr bool is_view`: a T points into the result it was read from;
+/// - `static constexpr bool is_row`: as a whole row a T is several columns, and not the one that it
+/// is
+///   as a part of a row;
 /// - `static constexpr std::string_view cpp_name`: what messages call T.
 template <class T>
 struct Adapter;
@@ -60,6 +66,10 @@ concept WritesText = requires(Writer& out, const T& value) { Adapter<T>::write_t
 template <class T>
 concept FindsDumper = requires(const AdaptersMap& map, Format format) {
   { Adapter<T>::find_dumper(map, format) } -> std::same_as<Dumper<T>>;
+};
+template <class T>
+concept FindsDumperAs = requires(const AdaptersMap& map, const TypeInfo& info, Format format) {
+  { Adapter<T>::find_dumper_as(map, info, format) } -> std::same_as<Dumper<T>>;
 };
 template <class T>
 concept ReadsBinary = requires(Reader& in) {

@@ -6,12 +6,14 @@
 
 #include <concepts>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <typeindex>
 #include <utility>
+#include <vector>
 
 namespace palmetto {
 
@@ -34,6 +36,12 @@ struct ParameterOf<R (C::*)(P) const> {
 };
 
 }  // namespace detail
+
+/// What the types of a server can be, beside what they are.
+enum class TypeFeature {
+  array_dimensions,  ///< more of them than one, and lower bounds other than 1
+  composites,
+};
 
 /// Which dumper each C++ type is sent with and which loader each (C++ type, PostgreSQL type,
 /// format) is read with. It starts from `Adapter<T>`; what is registered at run time comes before.
@@ -58,8 +66,41 @@ class AdaptersMap {
   /// To change the types: aliases, removals. `register_type` adds one.
   [[nodiscard]] TypesRegistry& types_for_change();
 
-  /// Makes a type of the server known by its name and OID.
+  /// Makes a type of the server known by its name and OID, with those that it depends on.
   void register_type(TypeInfo info) { types_for_change().add(std::move(info)); }
+
+  /// Asks the server for the types of these names, and for those that they depend on, in one query,
+  /// and registers them all. On a template it serves every connection to that database that is made
+  /// from it:
+  ///
+  ///     palmetto::adapters().register_types(conn, "mood", "inventory_item", "app.float_range");
+  ///
+  /// Throws ProgrammingError, and registers nothing, when there is no type of one of the names; and
+  /// what `Connection::execute` throws.
+  template <class... Names>
+  void register_types(Connection& conn, const Names&... names) {
+    register_types(conn, {std::string_view(names)...});
+  }
+  void register_types(Connection& conn, std::initializer_list<std::string_view> names);
+
+  /// Sends every E as that enum, by its label: the enumerator's name as Boost.Describe knows it, or
+  /// what `labels` says. Reading takes no registration, but to use `labels`. See enumeration.hpp.
+  template <class E>
+  void register_enum(const EnumInfo& info) {
+    register_as<E>(info);
+  }
+  template <class E>
+  void register_enum(const EnumInfo& info, std::vector<std::pair<E, std::string>> labels);
+  /// Sends every T as that composite type, see composite.hpp. Reading takes `register_type` alone.
+  template <class T>
+  void register_composite(const CompositeInfo& info) {
+    register_as<T>(info);
+  }
+  /// Sends every T, a `Range`, as that range, where there are several of what it is of.
+  template <class T>
+  void register_range(const RangeInfo& info) {
+    register_as<T>(info);
+  }
 
   /// Sends every T as the type of that name. `function` is `R(const T&)`, where R has an adapter
   /// and is written instead, or `void(Writer&, const T&)`, which writes the binary format itself.
@@ -78,7 +119,13 @@ class AdaptersMap {
   template <Dumpable T>
   [[nodiscard]] Dumper<T> find_dumper(Format preferred = Format::binary) const;
 
-  /// The loader of a T from a type; an empty one when a T can't be read from it.
+  /// The dumper of a T as the type of that OID: an attribute of a composite type, a bound of a
+  /// range. What it writes in binary is of that type; its text is for the server to make sense of.
+  template <Dumpable T>
+  [[nodiscard]] Dumper<T> find_dumper_as(Oid oid, Format preferred = Format::binary) const;
+
+  /// The loader of a T from a type; an empty one when a T can't be read from it. A domain is read
+  /// as what it is made of.
   template <Loadable T>
   [[nodiscard]] Loader<T> find_loader(Oid oid, Format format) const;
 
@@ -97,11 +144,23 @@ class AdaptersMap {
   [[nodiscard]] Oid untyped_oid() const noexcept;
   void set_untyped_oid(Oid oid);
 
+  /// Whether values of that type are sent in text, though there is a binary format: numeric on
+  /// CockroachDB, which takes the scale of a binary one for another (cockroach#82492).
+  [[nodiscard]] bool prefers_text(Oid oid) const noexcept;
+  void prefer_text(std::string_view type);
+
+  /// Throws NotSupportedError when the server's types can't be that.
+  void require(TypeFeature feature) const;
+  void remove_feature(TypeFeature feature);
+
   /// Who the types are of, for messages: "PostgreSQL", "CockroachDB".
   [[nodiscard]] std::string_view server() const noexcept;
   void set_server(std::string server);
 
  private:
+  template <class T>
+  void register_as(const TypeInfo& info);
+
   template <class T>
   using DumperFactory = std::function<Dumper<T>(const AdaptersMap&, Format)>;
   template <class T>
@@ -114,6 +173,7 @@ class AdaptersMap {
 
   [[nodiscard]] Oid look_up(std::string_view type, bool builtin) const;
   [[nodiscard]] Oid look_up_with_arrays(std::string_view type) const;
+  static void require_kind(const TypeInfo& info, TypeKind kind);
   [[noreturn]] static void throw_no_dumper(std::string_view cpp_name);
   [[noreturn]] static void throw_other_type(std::string_view cpp_name, std::string_view type);
   [[nodiscard]] bool has_overrides() const noexcept;
@@ -243,12 +303,57 @@ Dumper<T> AdaptersMap::find_dumper(Format preferred) const {
   return adapter_dumper<T>(preferred);
 }
 
+template <Dumpable T>
+Dumper<T> AdaptersMap::find_dumper_as(Oid oid, Format preferred) const {
+  const Oid base = types().base_of(oid);
+  if constexpr (detail::FindsDumperAs<T>) {
+    const TypeInfo* info = types().find(base);
+    if (info != nullptr && info->kind == Adapter<T>::kind)
+      return Adapter<T>::find_dumper_as(*this, *info, preferred);
+  }
+  Dumper<T> dumper = find_dumper<T>(preferred);
+  if (dumper.oid() == base || dumper.format() == Format::text) return dumper;
+  dumper = find_dumper<T>(Format::text);
+  if (dumper.format() == Format::binary) throw_other_type(cpp_name<T>(), types().display(oid));
+  return dumper;
+}
+
+template <class T>
+void AdaptersMap::register_as(const TypeInfo& info) {
+  static_assert(
+      detail::FindsDumperAs<T>,
+      "palmetto: this type is sent as one type alone, or its adapter's header is missing");
+  require_kind(info, Adapter<T>::kind);
+  register_type(info);
+  set_dumper(typeid(T), std::make_shared<const DumperFactory<T>>(
+                            [info](const AdaptersMap& map, Format preferred) {
+                              return Adapter<T>::find_dumper_as(map, info, preferred);
+                            }));
+}
+
+template <class E>
+void AdaptersMap::register_enum(const EnumInfo& info,
+                                std::vector<std::pair<E, std::string>> labels) {
+  register_type(info);
+  const auto shared =
+      std::make_shared<const std::vector<std::pair<E, std::string>>>(std::move(labels));
+  set_dumper(typeid(E), std::make_shared<const DumperFactory<E>>(
+                            [oid = info.oid, shared](const AdaptersMap&, Format preferred) {
+                              return Adapter<E>::labelled_dumper(oid, preferred, shared);
+                            }));
+  const auto loader = std::make_shared<const LoaderFactory<E>>(
+      [shared](const AdaptersMap&, Oid, Format) { return Adapter<E>::labelled_loader(shared); });
+  set_loader(typeid(E), info.oid, Format::binary, loader);
+  set_loader(typeid(E), info.oid, Format::text, loader);
+}
+
 template <Loadable T>
 Loader<T> AdaptersMap::find_loader(Oid oid, Format format) const {
   if (has_overrides()) {
     if (const void* factory = registered_loader(typeid(T), oid, format))
       return (*static_cast<const LoaderFactory<T>*>(factory))(*this, oid, format);
   }
+  if (const Oid base = types().base_of(oid); base != oid) return find_loader<T>(base, format);
   return adapter_loader<T>(oid, format);
 }
 
@@ -260,7 +365,7 @@ Dumper<T> AdaptersMap::adapter_dumper(Format preferred) const {
     constexpr TypeRef type = Adapter<T>::type;
     const Oid oid = type.is_untyped() ? untyped_oid() : oid_of(type);
     // The server infers what an untyped value is from its text; its binary form would be misread.
-    const bool text = type.is_untyped() || preferred == Format::text;
+    const bool text = type.is_untyped() || preferred == Format::text || prefers_text(oid);
     if constexpr (!detail::WritesText<T>) return {oid, Format::binary, &detail::write_binary<T>};
     else if constexpr (!detail::WritesBinary<T>) return {oid, Format::text, &detail::write_text<T>};
     else if (text) return {oid, Format::text, &detail::write_text<T>};

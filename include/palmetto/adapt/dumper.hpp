@@ -27,6 +27,9 @@ class Dumper {
   [[nodiscard]] Oid oid() const noexcept { return oid_; }
   [[nodiscard]] Format format() const noexcept { return format_; }
 
+  /// Whether it is that function, and nothing else.
+  [[nodiscard]] bool is(Function function) const noexcept { return function_ == function; }
+
   /// Appends the value's bytes. Throws DataError, by `Writer::fail`, when the type can't hold it.
   void operator()(Writer& out, const T& value) const {
     if (function_ != nullptr) function_(out, value);

@@ -26,6 +26,8 @@ class Loader {
   Loader(StatefulFunction function, std::shared_ptr<const void> state) noexcept
       : stateful_(function), state_(std::move(state)) {}
 
+  /// Whether it is that function, and nothing else.
+  [[nodiscard]] bool is(Function function) const noexcept { return function_ == function; }
   explicit operator bool() const noexcept { return function_ != nullptr || stateful_ != nullptr; }
 
   /// Reads one value, all of it. Throws DataError when the bytes are not such a value.

@@ -25,6 +25,12 @@ struct ArgumentOf<const char*> {
   using type = std::string_view;
 };
 
+// A value whose type is known at run time alone; its adapter calls a function with what it is.
+template <class T>
+concept Alternatives = requires(void (*function)(std::nullptr_t)) {
+  &Adapter<T>::template visit_alternative<decltype(function)>;
+};
+
 template <class T>
 inline constexpr bool is_null_argument =
     std::is_same_v<T, std::nullptr_t> || std::is_same_v<T, std::nullopt_t>;
@@ -36,9 +42,10 @@ template <class T>
 using argument_t = typename detail::ArgumentOf<std::decay_t<T>>::type;
 
 /// What can be passed for a `$n`: a type with an adapter, a std::optional of one, nullptr or
-/// nullopt.
+/// nullopt, a std::variant (variant.hpp).
 template <class T>
-concept Argument = detail::is_null_argument<argument_t<T>> || Dumpable<not_null_t<argument_t<T>>>;
+concept Argument = detail::is_null_argument<argument_t<T>> || detail::Alternatives<argument_t<T>> ||
+                   Dumpable<not_null_t<argument_t<T>>>;
 
 namespace detail {
 
@@ -56,6 +63,8 @@ class ParametersWriter {
     out_.set_parameter(count_ + 1);
     if constexpr (is_null_argument<Value>) {
       add_null(map_.untyped_oid());
+    } else if constexpr (Alternatives<Value>) {
+      Adapter<Value>::visit_alternative(argument, [this](const auto& value) { add(value); });
     } else if constexpr (is_nullable<Value>) {
       const auto dumper = map_.find_dumper<not_null_t<Value>>(preferred_);
       if (argument.has_value()) add_value(dumper, *argument);

@@ -18,8 +18,8 @@ class TypesRegistry {
   /// PostgreSQL's builtin types; the server is not asked.
   TypesRegistry();
 
-  /// Adds a type, or replaces the one of its OID. Its display name (`regtype`) becomes another name
-  /// of it, unless that is taken.
+  /// Adds a type with those that it depends on, or replaces the one of its OID. Its display name
+  /// (`regtype`) becomes another name of it, unless that is taken.
   void add(TypeInfo info);
 
   /// Lets `name` stand for the type of `canonical`, which must be there: on CockroachDB "json" is
@@ -36,6 +36,13 @@ class TypesRegistry {
   [[nodiscard]] const TypeInfo* find(Oid oid) const;
   /// By the OID of the array of it.
   [[nodiscard]] const TypeInfo* find_by_array(Oid array_oid) const;
+
+  /// The range, or the multirange, of that type: the one that was registered last, when there are
+  /// several; null when there is none.
+  [[nodiscard]] const TypeInfo* find_range_of(Oid subtype, TypeKind kind) const;
+
+  /// What a domain is made of, through domains of domains; any other type is itself.
+  [[nodiscard]] Oid base_of(Oid oid) const;
 
   /// What the type is called in a message: "int8", "int8[]"; "OID 16423" when unknown.
   [[nodiscard]] std::string display(Oid oid) const;

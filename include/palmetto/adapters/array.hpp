@@ -2,90 +2,312 @@
 
 #include "palmetto/adapt/adapters_map.hpp"
 #include "palmetto/adapters/array_format.hpp"
-#include "palmetto/errors.hpp"
 
+#include <array>
+#include <concepts>
 #include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+/// Arrays of whatever has an adapter, at compile time or at run time:
+///
+/// | C++                                          | dimensions | lower bounds       |
+/// |----------------------------------------------|------------|--------------------|
+/// | std::vector<T>, any other sequence container | one        | 1; others are lost |
+/// | std::array<T, N>                             | one, of N  | likewise           |
+/// | these of each other: vector<array<T, 3>>     | several    | likewise           |
+/// | Array<T>                                     | any        | kept               |
+///
+/// A sequence container is what has `value_type`, `begin`, `end`, `size` and `push_back`, and is no
+/// string: std::deque, boost::container::small_vector, a class derived from one of them. What lacks
+/// `push_back`, std::span and std::set, can be sent but not read.
+///
+/// NULL elements need std::optional<T>. An array of other dimensions than the C++ type's, a length
+/// that is not N, and a NULL for a T that takes none are DataErrors, as are ragged nested
+/// containers when sent. An empty array has no dimensions, so that an empty vector stands for one,
+/// and nested containers that are empty inside for none.
+///
+/// std::vector<std::string_view> reads without copying the elements, in binary alone.
 namespace palmetto {
 
-/// std::vector<T> <-> one-dimensional arrays of what T is sent as and read from; NULL elements need
-/// std::vector<std::optional<T>>. Whatever is registered for T at run time holds for its arrays.
-/// An array of more dimensions, or with a NULL for a T that takes none, is a DataError.
+/// An array of any dimensions, with its lower bounds.
+///
+///     palmetto::Array<int> matrix{.dimensions = {{2}, {2}}, .elements = {1, 2, 3, 4}};
 template <class T>
-  requires Dumpable<not_null_t<T>> || Loadable<not_null_t<T>>
-struct Adapter<std::vector<T>> {
-  using Element = not_null_t<T>;
-  static constexpr bool is_view = palmetto::is_view<T>;
+struct Array {
+  std::vector<ArrayDimension> dimensions;  ///< at most six, the outermost first; none when empty
+  std::vector<T> elements;                 ///< the last index first: row by row
+  friend bool operator==(const Array&, const Array&) = default;
+};
 
-  static Dumper<std::vector<T>> find_dumper(const AdaptersMap& map, Format preferred)
-    requires Dumpable<Element>
-  {
-    struct State {
-      Dumper<Element> element;
-      char delimiter;
-    };
-    Dumper<Element> dumper = map.find_dumper<Element>(preferred);
-    const Oid element = dumper.oid();
-    const Format format = dumper.format();
-    const auto write = [](Writer& out, const std::vector<T>& values, const void* s) {
-      const State& state = *static_cast<const State*>(s);
-      ArrayWriter array(out, state.element.oid(), state.element.format(), state.delimiter);
-      array.begin(values.size());
-      for (const T& value : values) write_element(array, state.element, value);
-      array.end();
-    };
-    const Oid oid = element == 0 ? Oid{0} : map.array_oid_of(element);
-    return {oid, format, write,
-            std::make_shared<const State>(State{std::move(dumper), map.delimiter_of(element)})};
+namespace detail {
+
+template <class C>
+concept Sequence = requires(const C& c) {
+  typename C::value_type;
+  c.begin();
+  c.end();
+  { c.size() } -> std::convertible_to<std::size_t>;
+} && !requires { typename C::mapped_type; } && !std::convertible_to<const C&, std::string_view>;
+
+template <class C>
+inline constexpr bool is_std_array = false;
+template <class T, std::size_t N>
+inline constexpr bool is_std_array<std::array<T, N>> = true;
+
+template <class C>
+concept ReadableSequence = is_std_array<C> || requires(C& c, typename C::value_type value) {
+  requires std::default_initializable<C>;
+  c.push_back(std::move(value));
+};
+
+/// The elements of nested sequences, and how deep they are. A sequence that has an adapter of its
+/// own, as bytes have, is an element.
+template <class T>
+struct Nested {
+  using Element = T;
+  static constexpr std::size_t depth = 0;
+  static constexpr bool is_readable = true;
+};
+template <Sequence C>
+  requires requires { Adapter<C>::is_sequence; }
+struct Nested<C> {
+  using Inner = Nested<typename C::value_type>;
+  using Element = typename Inner::Element;
+  static constexpr std::size_t depth = Inner::depth + 1;
+  static constexpr bool is_readable = ReadableSequence<C> && Inner::is_readable;
+};
+
+/// What the dumpers and loaders of arrays keep of their elements'.
+template <class T>
+struct ArrayElementDumper {
+  Dumper<T> dumper;
+  char delimiter;
+  AdaptersMap map;
+
+  [[nodiscard]] ArrayWriter begin(Writer& out, const ArrayDimensions& dimensions) const {
+    if (!dimensions.is_plain()) map.require(TypeFeature::array_dimensions);
+    ArrayWriter array(out, dumper.oid(), dumper.format(), delimiter);
+    array.begin(dimensions);
+    return array;
   }
 
-  static Loader<std::vector<T>> find_loader(const AdaptersMap& map, Oid oid, Format format)
-    requires Loadable<Element>
-  {
-    const TypeInfo* element = map.types().find_by_array(oid);
-    if (element == nullptr) return {};
+  template <class C>
+  [[nodiscard]] static Dumper<C> find(const AdaptersMap& map, Format preferred,
+                                      typename Dumper<C>::StatefulFunction write) {
+    Dumper<T> dumper = map.find_dumper<T>(preferred);
+    const Oid element = dumper.oid();
+    const Format format = dumper.format();
+    const Oid array = element == 0 ? Oid{0} : map.array_oid_of(element);
+    return {array, format, write,
+            std::make_shared<const ArrayElementDumper>(
+                ArrayElementDumper{std::move(dumper), map.delimiter_of(element), map})};
+  }
+};
+
+template <class T>
+struct ArrayElementLoader {
+  Loader<T> loader;
+  Oid oid;
+  char delimiter;
+
+  template <class ArrayReader>
+  [[nodiscard]] ArrayReader begin(Reader& in) const {
+    if constexpr (std::same_as<ArrayReader, BinaryArrayReader>) return ArrayReader(in, oid);
+    else return ArrayReader(in, delimiter);
+  }
+
+  template <class C>
+  [[nodiscard]] static Loader<C> find(const AdaptersMap& map, Oid array, Format format,
+                                      typename Loader<C>::StatefulFunction binary,
+                                      typename Loader<C>::StatefulFunction text) {
     // An escaped element of a text has to be copied to be read: there is nothing to point into.
-    if (is_view && format == Format::text) return {};
-    struct State {
-      Loader<Element> element;
-      Oid oid;
-      Format format;
-      char delimiter;
-    };
-    auto loader = map.find_loader<Element>(element->oid, format);
+    if (is_view<T> && format == Format::text) return {};
+    const TypeInfo* element = map.types().find_by_array(array);
+    if (element == nullptr) return {};
+    auto loader = map.find_loader<T>(element->oid, format);
     if (!loader) return {};
-    const auto read = [](Reader& in, const void* s) {
-      const State& state = *static_cast<const State*>(s);
-      ArrayReader array(in, state.oid, state.format, state.delimiter);
-      std::vector<T> values;
-      values.reserve(array.size());
-      while (array.next()) values.push_back(read_element(array, state.element));
-      return values;
-    };
-    return {read, std::make_shared<const State>(
-                      State{std::move(loader), element->oid, format, element->delimiter})};
+    return {format == Format::binary ? binary : text,
+            std::make_shared<const ArrayElementLoader>(
+                ArrayElementLoader{std::move(loader), element->oid, element->delimiter})};
+  }
+};
+
+template <class T>
+void write_array_element(ArrayWriter& array, const Dumper<not_null_t<T>>& dumper, const T& value) {
+  if constexpr (is_nullable<T>) {
+    if (!value.has_value()) return array.null();
+    array.begin_element();
+    dumper(array.out(), *value);
+  } else {
+    array.begin_element();
+    dumper(array.out(), value);
+  }
+  array.end_element();
+}
+
+template <class T, class ArrayReader>
+[[nodiscard]] T read_array_element(ArrayReader& array, const Loader<not_null_t<T>>& loader) {
+  if (array.next_is_null()) [[unlikely]] {
+    if constexpr (is_nullable<T>) return std::nullopt;
+    else array.fail("the array has a NULL element, which the C++ type does not take");
+  }
+  return loader(array.element());
+}
+
+/// The lengths of nested sequences that are not empty, by the first at each depth.
+template <class C>
+void measure_sequence(const C& sequence, ArrayDimensions& dimensions, Writer& out) {
+  if (sequence.size() == 0) out.fail("a dimension of the array has no length");
+  if (!std::in_range<std::int32_t>(sequence.size())) out.fail("the array has too many elements");
+  if (!dimensions.add({static_cast<std::int32_t>(sequence.size()), 1}))
+    out.fail("the array has more than six dimensions");
+  if constexpr (Nested<typename C::value_type>::depth > 0)
+    measure_sequence(*sequence.begin(), dimensions, out);
+}
+
+template <class C>
+void write_sequence(ArrayWriter& array, const ArrayDimensions& dimensions, std::size_t depth,
+                    const Dumper<not_null_t<typename Nested<C>::Element>>& dumper,
+                    const C& sequence) {
+  using Value = typename C::value_type;
+  if (std::cmp_not_equal(sequence.size(), dimensions[depth].length))
+    array.out().fail("the array is ragged: its parts have different lengths");
+  for (const Value& value : sequence) {
+    if constexpr (Nested<Value>::depth > 0)
+      write_sequence(array, dimensions, depth + 1, dumper, value);
+    else write_array_element<Value>(array, dumper, value);
+  }
+}
+
+[[noreturn]] void fail_dimensions(std::size_t has, std::size_t takes, const Reader& in);
+[[noreturn]] void fail_length(std::size_t has, std::size_t takes, const Reader& in);
+
+template <class C, class ArrayReader>
+[[nodiscard]] C read_sequence(ArrayReader& array, std::size_t depth, Reader& in,
+                              const Loader<not_null_t<typename Nested<C>::Element>>& loader) {
+  using Value = typename C::value_type;
+  const ArrayDimensions& dimensions = array.dimensions();
+  const auto length =
+      dimensions.size() == 0 ? 0 : static_cast<std::size_t>(dimensions[depth].length);
+  const auto read = [&]() -> Value {
+    if constexpr (Nested<Value>::depth > 0)
+      return read_sequence<Value>(array, depth + 1, in, loader);
+    else return read_array_element<Value>(array, loader);
+  };
+  C sequence{};
+  if constexpr (is_std_array<C>) {
+    if (length != sequence.size()) fail_length(length, sequence.size(), in);
+    for (Value& value : sequence) value = read();
+  } else {
+    if constexpr (requires { sequence.reserve(length); }) sequence.reserve(length);
+    for (std::size_t i = 0; i < length; ++i) sequence.push_back(read());
+  }
+  return sequence;
+}
+
+/// The dimensions that an `Array` says it has, checked against its elements.
+[[nodiscard]] ArrayDimensions checked_dimensions(const std::vector<ArrayDimension>& dimensions,
+                                                 std::size_t elements, Writer& out);
+
+}  // namespace detail
+
+template <detail::Sequence C>
+struct Adapter<C> {
+  static constexpr bool is_sequence = true;
+
+ private:
+  using Inner = detail::Nested<typename C::value_type>;
+  using Element = not_null_t<typename Inner::Element>;
+  using ElementDumper = detail::ArrayElementDumper<Element>;
+  using ElementLoader = detail::ArrayElementLoader<Element>;
+  static constexpr std::size_t depth = Inner::depth + 1;
+
+ public:
+  static constexpr bool is_view = palmetto::is_view<Element>;
+
+  static Dumper<C> find_dumper(const AdaptersMap& map, Format preferred)
+    requires Dumpable<Element>
+  {
+    if constexpr (depth > 1) map.require(TypeFeature::array_dimensions);
+    return ElementDumper::template find<C>(map, preferred, &write);
+  }
+
+  static Loader<C> find_loader(const AdaptersMap& map, Oid oid, Format format)
+    requires(Loadable<Element> && detail::ReadableSequence<C> && Inner::is_readable)
+  {
+    return ElementLoader::template find<C>(map, oid, format, &read<BinaryArrayReader>,
+                                           &read<TextArrayReader>);
   }
 
  private:
-  static void write_element(ArrayWriter& array, const Dumper<Element>& dumper, const T& value) {
-    if constexpr (is_nullable<T>) {
-      if (!value.has_value()) return array.null();
-      array.begin_element();
-      dumper(array.out(), *value);
-    } else {
-      array.begin_element();
-      dumper(array.out(), value);
-    }
-    array.end_element();
+  static void write(Writer& out, const C& sequence, const void* state) {
+    const auto& element = *static_cast<const ElementDumper*>(state);
+    ArrayDimensions dimensions;
+    if (sequence.size() != 0) detail::measure_sequence(sequence, dimensions, out);
+    ArrayWriter array = element.begin(out, dimensions);
+    if (sequence.size() != 0)
+      detail::write_sequence(array, dimensions, 0, element.dumper, sequence);
+    array.end();
   }
 
-  static T read_element(ArrayReader& array, const Loader<Element>& loader) {
-    if (array.is_null()) {
-      if constexpr (is_nullable<T>) return std::nullopt;
-      else array.fail("the array has a NULL element, which the C++ type does not take");
-    }
-    return loader(array.element());
+  template <class ArrayReader>
+  static C read(Reader& in, const void* state) {
+    const auto& element = *static_cast<const ElementLoader*>(state);
+    auto array = element.template begin<ArrayReader>(in);
+    const std::size_t dimensions = array.dimensions().size();
+    if (dimensions != 0 && dimensions != depth) detail::fail_dimensions(dimensions, depth, in);
+    return detail::read_sequence<C>(array, 0, in, element.loader);
+  }
+};
+
+template <class T>
+  requires Dumpable<not_null_t<T>> || Loadable<not_null_t<T>>
+struct Adapter<Array<T>> {
+ private:
+  using Element = not_null_t<T>;
+  using ElementDumper = detail::ArrayElementDumper<Element>;
+  using ElementLoader = detail::ArrayElementLoader<Element>;
+
+ public:
+  static constexpr bool is_view = palmetto::is_view<T>;
+
+  static Dumper<Array<T>> find_dumper(const AdaptersMap& map, Format preferred)
+    requires Dumpable<Element>
+  {
+    return ElementDumper::template find<Array<T>>(map, preferred, &write);
+  }
+
+  static Loader<Array<T>> find_loader(const AdaptersMap& map, Oid oid, Format format)
+    requires Loadable<Element>
+  {
+    return ElementLoader::template find<Array<T>>(map, oid, format, &read<BinaryArrayReader>,
+                                                  &read<TextArrayReader>);
+  }
+
+ private:
+  static void write(Writer& out, const Array<T>& values, const void* state) {
+    const auto& element = *static_cast<const ElementDumper*>(state);
+    ArrayWriter array = element.begin(
+        out, detail::checked_dimensions(values.dimensions, values.elements.size(), out));
+    for (const T& value : values.elements)
+      detail::write_array_element<T>(array, element.dumper, value);
+    array.end();
+  }
+
+  template <class ArrayReader>
+  static Array<T> read(Reader& in, const void* state) {
+    const auto& element = *static_cast<const ElementLoader*>(state);
+    auto array = element.template begin<ArrayReader>(in);
+    const ArrayDimensions& dimensions = array.dimensions();
+    Array<T> values{{dimensions.begin(), dimensions.end()}, {}};
+    const auto count = static_cast<std::size_t>(dimensions.elements());
+    values.elements.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+      values.elements.push_back(detail::read_array_element<T>(array, element.loader));
+    return values;
   }
 };
 

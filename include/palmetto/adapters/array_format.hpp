@@ -6,21 +6,58 @@
 #include "palmetto/oid.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
-/// The two formats of one-dimensional arrays, for array.hpp.
+/// The two formats of arrays, for array.hpp.
 /// Source: the manual, section 8.15.6 "Array Input and Output Syntax"; array_recv, array_send.
 namespace palmetto {
 
-/// Writes an array element by element. An element's bytes are written to `out()` between
-/// `begin_element` and `end_element`, in the array's own format.
+/// One dimension of an array; the first of its elements has the index `lower_bound`.
+struct ArrayDimension {
+  std::int32_t length = 0;
+  std::int32_t lower_bound = 1;
+  friend bool operator==(const ArrayDimension&, const ArrayDimension&) = default;
+};
+
+/// The dimensions of an array, the outermost first; none of an empty one.
+class ArrayDimensions {
+ public:
+  static constexpr std::size_t most = 6;  ///< PostgreSQL's MAXDIM
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] const ArrayDimension& operator[](std::size_t i) const noexcept { return list_[i]; }
+  [[nodiscard]] ArrayDimension& operator[](std::size_t i) noexcept { return list_[i]; }
+  [[nodiscard]] const ArrayDimension* begin() const noexcept { return list_; }
+  [[nodiscard]] const ArrayDimension* end() const noexcept { return list_ + size_; }
+  /// False when there are as many already as there can be.
+  [[nodiscard]] bool add(ArrayDimension dimension) noexcept {
+    if (size_ == most) return false;
+    list_[size_++] = dimension;
+    return true;
+  }
+  void clear() noexcept { size_ = 0; }
+  /// Whether there is at most one, and it begins at 1.
+  [[nodiscard]] bool is_plain() const noexcept {
+    return size_ == 0 || (size_ == 1 && list_[0].lower_bound == 1);
+  }
+  /// How many elements the array has; -1 for more than can be.
+  [[nodiscard]] std::int64_t elements() const noexcept;
+
+ private:
+  ArrayDimension list_[most];
+  std::size_t size_ = 0;
+};
+
+/// Writes an array element by element, the last index first. An element's bytes are written to
+/// `out()` between `begin_element` and `end_element`, in the array's own format.
 class ArrayWriter {
  public:
   ArrayWriter(Writer& out, Oid element, Format format, char delimiter) noexcept
       : out_(out), element_(element), format_(format), delimiter_(delimiter) {}
 
-  void begin(std::size_t count);
+  void begin(const ArrayDimensions& dimensions);
   void null();
   void begin_element();
   void end_element();
@@ -28,47 +65,66 @@ class ArrayWriter {
   [[nodiscard]] Writer& out() noexcept { return out_; }
 
  private:
-  void separate();
+  void open_braces();
+  void close_braces();
 
   Writer& out_;
   Oid element_;
   Format format_;
   char delimiter_;
-  bool first_ = true;
+  ArrayDimensions dimensions_;
+  std::int64_t written_ = 0;
   std::size_t start_ = 0;       // of the array
   std::size_t element_at_ = 0;  // of the element being written
 };
 
-/// Reads an array element by element. Throws DataError for what is no one-dimensional array of the
-/// element type.
-class ArrayReader {
+/// Reads an array in binary: its dimensions, then element by element, the last index first. Throws
+/// DataError for what is no array of that element type.
+class BinaryArrayReader {
  public:
-  ArrayReader(Reader& in, Oid element, Format format, char delimiter);
+  BinaryArrayReader(Reader& in, Oid element);
 
-  /// How many elements there are at least: to reserve.
-  [[nodiscard]] std::size_t size() const noexcept { return left_; }
+  [[nodiscard]] const ArrayDimensions& dimensions() const noexcept { return dimensions_; }
+  /// Whether the next element is NULL; if not, it is `element()`'s.
+  [[nodiscard]] bool next_is_null() {
+    const auto length = in_.get<std::int32_t>();
+    if (length >= 0) [[likely]] {
+      length_ = static_cast<std::size_t>(length);
+      return false;
+    }
+    if (length != -1) fail("an element of the array has a negative length");
+    return true;
+  }
+  [[nodiscard]] Reader element() { return in_.nested(length_); }
+  [[noreturn]] void fail(std::string_view reason) const { in_.fail(reason); }
 
-  /// Steps to the next element; false behind the last.
-  [[nodiscard]] bool next();
-  [[nodiscard]] bool is_null() const noexcept { return null_; }
+ private:
+  Reader& in_;
+  ArrayDimensions dimensions_;
+  std::size_t length_ = 0;
+};
+
+/// Reads an array in text; otherwise the same.
+class TextArrayReader {
+ public:
+  TextArrayReader(Reader& in, char delimiter);
+
+  [[nodiscard]] const ArrayDimensions& dimensions() const noexcept { return dimensions_; }
+  [[nodiscard]] bool next_is_null();
   [[nodiscard]] Reader element() const noexcept { return in_.elsewhere(element_); }
   [[noreturn]] void fail(std::string_view reason) const { in_.fail(reason); }
 
  private:
-  void begin_binary(Oid element);
-  void begin_text();
-  [[nodiscard]] bool next_binary();
-  [[nodiscard]] bool next_text();
-  void take_quoted();
-  void take_unquoted();
+  void take_bounds(ArrayDimensions& bounds);
+  [[nodiscard]] std::int32_t take_index();
+  void measure();
+  void check_bounds(const ArrayDimensions& bounds) const;
+  [[nodiscard]] bool take_element();
 
   Reader& in_;
-  Format format_;
   char delimiter_;
-  std::size_t left_ = 0;   // binary: elements to come
-  std::string_view text_;  // text: what is to come
-  bool started_ = false;
-  bool null_ = false;
+  ArrayDimensions dimensions_;
+  std::string_view text_;  // what is to come
   std::string_view element_;
   std::string unescaped_;
 };
