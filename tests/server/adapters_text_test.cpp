@@ -1,3 +1,4 @@
+#include "palmetto/adapters/boolean.hpp"
 #include "palmetto/adapters/bytea.hpp"
 #include "palmetto/adapters/integer.hpp"
 #include "palmetto/adapters/text.hpp"
@@ -233,6 +234,9 @@ TEST_CASE("a text is read from every type that is text on the wire") {
       {"'a b'::char(5)", "a b  "}, {"'a_b'::name", "a_b"},
       {"'a'::\"char\"", "a"},      {"'[1, 2]'::json", "[1, 2]"},
       {"'<a/>'::xml", "<a/>"},     {"'a b'", "a b"},
+      {"'a b'::refcursor", "a b"}, {"'{\"b\":1,\"a\":[]}'::jsonb", R"({"a": [], "b": 1})"},
+      {"''::\"char\"", ""},        {"'$.a'::jsonpath", R"($."a")"},
+      {"pg_notify('a', '')", ""},
   };
   for (const auto& c : cases) {
     for (const Format format : {Format::binary, Format::text}) {
@@ -259,7 +263,6 @@ TEST_CASE("a text is read from the text of any type, and from the binary form of
       {"'{1,NULL}'::int[]", "{1,NULL}"},
       {"'[1,5)'::int4range", "[1,5)"},
       {"'\\x0102'::bytea", "\\x0102"},
-      {"'{\"a\": 1}'::jsonb", "{\"a\": 1}"},
       {"interval '1 day'", "1 day"},
   };
   for (const auto& c : cases) {
@@ -268,6 +271,65 @@ TEST_CASE("a text is read from the text of any type, and from the binary form of
     CHECK(conn.with({.results = Format::text}).execute(statement).value<std::string>() == c.text);
     CHECK_THROWS_AS(static_cast<void>(conn.execute(statement).value<std::string>()), TypeMismatch);
   }
+}
+
+TEST_CASE("a text of pg_lsn, tid, tsvector and tsquery is the server's, and copied alone") {
+  auto conn = connect();
+  const struct {
+    const char* sql;
+    std::string_view text;
+  } cases[] = {
+      {"SELECT '16/B374D848'::pg_lsn", "16/B374D848"},
+      {"SELECT '(7,3)'::tid", "(7,3)"},
+      {"SELECT 'it''s:2A b'::tsvector", "'b' 'it''s':2A"},
+      {"SELECT 'a & (b | !c)'::tsquery", "'a' & ( 'b' | !'c' )"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.sql);
+    const auto result = conn.execute(palmetto::dynamic_sql(c.sql));
+    CHECK(result.value<std::string>() == c.text);
+    CHECK_THROWS_AS(static_cast<void>(result.value<std::string_view>()), TypeMismatch);
+  }
+}
+
+TEST_CASE(
+    "every \"char\" is read in both formats: a byte as a char, the server's text as a string") {
+  auto conn = connect();
+  for (int i = 0; i <= 255; ++i) {
+    const auto byte = static_cast<std::int8_t>(i);
+    for (const Format format : {Format::binary, Format::text}) {
+      const auto [c, text, server] =
+          conn.with({.results = format})
+              .execute("SELECT chr, chr, chr::text FROM (SELECT $1::int4::\"char\" AS chr) AS _",
+                       std::int32_t{byte})
+              .one<char, std::string, std::string>();
+      CAPTURE(i);
+      CAPTURE(name_of(format));
+      CHECK(c == static_cast<char>(byte));
+      CHECK(text == server);
+    }
+  }
+}
+
+TEST_CASE("a text is read from citext, and sent to it") {
+  auto conn = connect();
+  conn.execute("CREATE EXTENSION IF NOT EXISTS citext");
+  CHECK_THROWS_AS(static_cast<void>(conn.execute("SELECT 'Ann'::citext").value<std::string>()),
+                  TypeMismatch);
+  conn.adapters().register_type(palmetto::TypeInfo::fetch(conn, "citext").value());
+  check_round_trip<std::string>(conn, "Ann", "citext", "Ann");
+  check_round_trip<std::string_view>(conn, "Ann", "citext", "Ann");
+  check_round_trip(conn, std::vector<std::string>{"Ann", "bob"}, "citext[]");
+  CHECK(conn.execute("SELECT 'ANN'::citext = $1::citext", "ann").value<bool>());
+}
+
+TEST_CASE("a class derived from std::string travels as that does") {
+  struct Email : std::string {
+    using std::string::string;
+  };
+  auto conn = connect();
+  check_round_trips<Email>(conn, "text", {{"a@b.c", "a@b.c"}, {"", ""}, {"\u20AC '", "\u20AC '"}});
+  check_round_trip(conn, std::vector<Email>{"a", "b c"}, "text[]");
 }
 
 TEST_CASE("string_views of a result are good as long as the result is") {
