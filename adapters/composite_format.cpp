@@ -51,8 +51,9 @@ void CompositeWriter::end() {
 }
 
 bool is_binary_of(const AdaptersMap& map, Oid attribute, Oid written, Format format) {
-  if (format == Format::text) return is_text_in_binary(map, map.types().base_of(attribute));
-  return written == map.types().base_of(attribute);
+  const Oid base = map.types().base_of(attribute);
+  if (format == Format::binary) return written == base;
+  return text_form(map, base, Format::binary) == TextForm::whole;
 }
 
 // --- Reading -------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@
 
 #include <boost/describe/class.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <limits>
 #include <map>
@@ -224,4 +225,41 @@ TEST_CASE("arrays of JSON travel, with NULLs and null") {
   check_round_trip(conn, values, "jsonb[]", R"({"{\"a\": \"b,c\"}",NULL,"null","\"{}\\\"\""})");
   check_round_trip(conn, std::vector{Jsonb{profile}, Jsonb{Profile{}}}, "jsonb[]");
   check_round_trip(conn, std::vector{Json{profile}, Json{Profile{}}}, "json[]");
+}
+
+TEST_CASE("objects and arrays travel as jsonb") {
+  auto conn = connect();
+  const boost::json::object object{{"a", 1}};
+  const boost::json::array array{1, "x", nullptr};
+  check_round_trip(conn, object, "jsonb", R"({"a": 1})");
+  check_round_trip(conn, array, "jsonb", R"([1, "x", null])");
+  CHECK_THROWS_AS(
+      static_cast<void>(conn.execute("SELECT '[]'::jsonb").value<boost::json::object>()),
+      palmetto::DataError);
+}
+
+TEST_CASE("a serializer and a parser are a connection's own, and serve every JSON type") {
+  auto conn = connect();
+  auto other = connect();
+  conn.adapters().register_dumper<boost::json::value>("jsonb", [](const value& json) {
+    return R"({"mine": )" + boost::json::serialize(json) + "}";
+  });
+  conn.adapters().register_loader<boost::json::value>("jsonb", [](std::string_view text) {
+    return boost::json::value(boost::json::string("read: " + std::string(text)));
+  });
+  const auto sent_as = [](palmetto::Connection& c, const auto& json) {
+    return c.execute("SELECT $1::text", json).template value<std::string>();
+  };
+  const value one = 1;
+  CHECK(sent_as(conn, one) == R"({"mine": 1})");
+  CHECK(sent_as(conn, Jsonb{1}) == R"({"mine": 1})");
+  CHECK(sent_as(conn, Json{1}) == R"({"mine": 1})");
+  CHECK(sent_as(conn, boost::json::array{1}) == R"({"mine": [1]})");
+  CHECK(sent_as(other, Jsonb{1}) == "1");
+  for (const Format format : {Format::binary, Format::text}) {
+    const auto result = conn.with({.results = format}).execute("SELECT '[1]'::jsonb");
+    CHECK(result.value<boost::json::value>().as_string() == "read: [1]");
+    CHECK(result.value<Jsonb<std::string>>().value == "read: [1]");
+  }
+  CHECK(other.execute("SELECT '[1]'::jsonb").value<Jsonb<std::vector<int>>>().value.size() == 1);
 }

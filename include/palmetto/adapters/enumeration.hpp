@@ -97,7 +97,8 @@ struct Adapter<E> {
     return {info.oid, preferred, &write};
   }
   static Loader<E> find_loader(const AdaptersMap& map, Oid oid, Format) {
-    return detail::is_text_in_binary(map, oid) ? Loader<E>(&read) : Loader<E>();
+    return detail::text_form(map, oid, Format::binary) == detail::TextForm::whole ? Loader<E>(&read)
+                                                                                : Loader<E>();
   }
   static Dumper<E> labelled_dumper(Oid oid, Format format,
                                    typename EnumByLabels<E>::Labels labels) {

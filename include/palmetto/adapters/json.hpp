@@ -11,11 +11,12 @@
 
 /// JSON, by Boost.JSON:
 ///
-/// | C++                | sent as | read from   |
-/// |--------------------|---------|-------------|
-/// | boost::json::value | jsonb   | jsonb, json |
-/// | Jsonb<T>           | jsonb   | jsonb, json |
-/// | Json<T>            | json    | jsonb, json |
+/// | C++                         | sent as | read from   |
+/// |-----------------------------|---------|-------------|
+/// | boost::json::value          | jsonb   | jsonb, json |
+/// | boost::json::object, array  | jsonb   | jsonb, json |
+/// | Jsonb<T>                    | jsonb   | jsonb, json |
+/// | Json<T>                     | json    | jsonb, json |
 ///
 /// T is boost::json::value, or any type that Boost.JSON converts: a described struct, a container,
 /// what has a tag_invoke of its own. It owns what it holds when it is read: no string_view.
@@ -31,7 +32,13 @@
 /// Numbers are what boost::json::value has: an integer beyond 64 bits, or a fraction, becomes the
 /// double nearest to it; one beyond double's range is a DataError when read, as NaN and the
 /// infinities are when sent. jsonb keeps the number, not how it was written: the double 1.0 comes
-/// back as the integer 1. Where more digits matter, select the column as text.
+/// back as the integer 1. Where more digits matter, read the column as a string: it is the text.
+///
+/// What is registered for boost::json::value at run time serves all of them: a serializer or a
+/// parser of one's own, on one connection or on a template.
+///
+///     conn.adapters().register_dumper<boost::json::value>("jsonb", &my_text_of);
+///     conn.adapters().register_loader<boost::json::value>("jsonb", &my_parser);
 namespace palmetto {
 
 /// A value that is sent as json.
@@ -85,15 +92,6 @@ template <class T>
   }
 }
 
-template <template <class> class Wrapper, class T>
-[[nodiscard]] Loader<Wrapper<T>> find_json_loader(Oid oid, Format format) {
-  const bool is_jsonb = oid == TypeRef("jsonb").oid;
-  if (!is_jsonb && oid != TypeRef("json").oid) return {};
-  if (is_jsonb && format == Format::binary)
-    return {[](Reader& in) { return Wrapper<T>{from_json<T>(in, read_jsonb(in))}; }};
-  return {[](Reader& in) { return Wrapper<T>{from_json<T>(in, read_json(in))}; }};
-}
-
 }  // namespace detail
 
 template <>
@@ -113,44 +111,101 @@ struct Adapter<boost::json::value> {
   };
 };
 
+namespace detail {
+
+/// What is in a wrapper, or the value itself.
+template <class W>
+[[nodiscard]] decltype(auto) to_wrapped_json(const W& json) {
+  if constexpr (requires { json.value; }) return to_json(json.value);
+  else return boost::json::value(json);
+}
+
+/// The dumper of a W as that type, with what is registered for boost::json::value.
+template <class W>
+[[nodiscard]] Dumper<W> find_json_dumper(const AdaptersMap& map, Format preferred, TypeRef type) {
+  auto dumper = map.find_dumper<boost::json::value>(preferred);
+  if (dumper.is(&write_binary<boost::json::value>))
+    return {map.oid_of(type), Format::binary,
+            [](Writer& out, const W& json) { write_jsonb(out, to_wrapped_json(json)); }};
+  if (dumper.is(&write_text<boost::json::value>))
+    return {map.oid_of(type), Format::text,
+            [](Writer& out, const W& json) { write_json(out, to_wrapped_json(json)); }};
+  const Format format = dumper.format();
+  // The text of JSON is that of either type, its binary format is not.
+  const Oid oid = format == Format::text ? map.oid_of(type) : dumper.oid();
+  return {oid, format,
+          [](Writer& out, const W& json, const void* state) {
+            const auto& kept = *static_cast<const Dumper<boost::json::value>*>(state);
+            kept(out, to_wrapped_json(json));
+          },
+          std::make_shared<const Dumper<boost::json::value>>(std::move(dumper))};
+}
+
+/// The adapter of W, which is a T in JSON, but for how it is sent. Everything goes by way of
+/// boost::json::value, and of what is registered for it.
+template <class W, class T>
+struct JsonAdapter {
+  static Loader<W> find_loader(const AdaptersMap& map, Oid oid, Format format)
+    requires FromJson<T>
+  {
+    auto loader = map.find_loader<boost::json::value>(oid, format);
+    if (!loader) return {};
+    if (loader.is(&read_jsonb)) return {&read_with<&read_jsonb>};
+    if (loader.is(&read_json)) return {&read_with<&read_json>};
+    return {[](Reader& in, const void* state) {
+              const auto& kept = *static_cast<const Loader<boost::json::value>*>(state);
+              return wrap(from_json<T>(in, kept(in.nested(in.remaining()))));
+            },
+            std::make_shared<const Loader<boost::json::value>>(std::move(loader))};
+  }
+
+ private:
+  template <auto read>
+  static W read_with(Reader& in) {
+    return wrap(from_json<T>(in, read(in)));
+  }
+  static W wrap(T value) {
+    if constexpr (std::same_as<W, T>) return value;
+    else return W{std::move(value)};
+  }
+};
+
+}  // namespace detail
+
+// In text alone: on CockroachDB json is another name of jsonb, whose binary format begins with a
+// byte that PostgreSQL's json does not have. The text is the same on both.
 template <class T>
   requires detail::ToJson<T> || detail::FromJson<T>
-struct Adapter<Json<T>> {
-  static constexpr TypeRef type = "json";
-
-  // In text alone: on CockroachDB json is another name of jsonb, whose binary format begins with a
-  // byte that PostgreSQL's json does not have. The text is the same on both.
-  static void write_text(Writer& out, const Json<T>& json)
+struct Adapter<Json<T>> : detail::JsonAdapter<Json<T>, T> {
+  static Dumper<Json<T>> find_dumper(const AdaptersMap& map, Format)
     requires detail::ToJson<T>
   {
-    detail::write_json(out, detail::to_json(json.value));
-  }
-  static Loader<Json<T>> find_loader(const AdaptersMap&, Oid oid, Format format)
-    requires detail::FromJson<T>
-  {
-    return detail::find_json_loader<Json, T>(oid, format);
+    return detail::find_json_dumper<Json<T>>(map, Format::text, "json");
   }
 };
 
 template <class T>
   requires detail::ToJson<T> || detail::FromJson<T>
-struct Adapter<Jsonb<T>> {
-  static constexpr TypeRef type = "jsonb";
+struct Adapter<Jsonb<T>> : detail::JsonAdapter<Jsonb<T>, T> {
+  static Dumper<Jsonb<T>> find_dumper(const AdaptersMap& map, Format preferred)
+    requires detail::ToJson<T>
+  {
+    return detail::find_json_dumper<Jsonb<T>>(map, preferred, "jsonb");
+  }
+};
 
-  static void write(Writer& out, const Jsonb<T>& json)
-    requires detail::ToJson<T>
-  {
-    detail::write_jsonb(out, detail::to_json(json.value));
+template <>
+struct Adapter<boost::json::object>
+    : detail::JsonAdapter<boost::json::object, boost::json::object> {
+  static Dumper<boost::json::object> find_dumper(const AdaptersMap& map, Format preferred) {
+    return detail::find_json_dumper<boost::json::object>(map, preferred, "jsonb");
   }
-  static void write_text(Writer& out, const Jsonb<T>& json)
-    requires detail::ToJson<T>
-  {
-    detail::write_json(out, detail::to_json(json.value));
-  }
-  static Loader<Jsonb<T>> find_loader(const AdaptersMap&, Oid oid, Format format)
-    requires detail::FromJson<T>
-  {
-    return detail::find_json_loader<Jsonb, T>(oid, format);
+};
+
+template <>
+struct Adapter<boost::json::array> : detail::JsonAdapter<boost::json::array, boost::json::array> {
+  static Dumper<boost::json::array> find_dumper(const AdaptersMap& map, Format preferred) {
+    return detail::find_json_dumper<boost::json::array>(map, preferred, "jsonb");
   }
 };
 
