@@ -128,6 +128,4 @@ std::string HstoreReader::take_quoted() {
 
 }  // namespace detail
 
-PALMETTO_DEFINE_ADAPTER(Hstore);
-
 }  // namespace palmetto

@@ -127,6 +127,5 @@ struct Adapter<T> {
   static T read_text(Reader& in) { return detail::read_hstore<T>(in, Format::text); }
 };
 
-PALMETTO_DECLARE_ADAPTER(Hstore);
 
 }  // namespace palmetto
