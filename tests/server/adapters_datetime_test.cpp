@@ -46,16 +46,31 @@ palmetto::Result select(palmetto::Connection& conn, const std::string& sql, Form
       .execute(palmetto::dynamic_sql("SELECT " + sql + " AS moment"));
 }
 
-// In both formats the value is an E, whose message has the column.
-template <class T, class E>
-void check_not_read(palmetto::Connection& conn, const std::string& sql) {
+// In both formats the value is a DataError, whose message has the column and the value.
+template <class T>
+void check_not_read(palmetto::Connection& conn, const std::string& type, const std::string& text) {
   for (const Format format : {Format::binary, Format::text}) {
-    const auto result = select(conn, sql, format);
-    const auto error = caught<E>([&] { static_cast<void>(result.value<T>()); });
-    CAPTURE(sql);
+    const auto result = select(conn, type + " '" + text + "'", format);
+    const auto error = caught<DataError>([&] { static_cast<void>(result.value<T>()); });
     CAPTURE(error.message());
     CHECK(contains(error.message(), "column 1 \"moment\""));
+    CHECK(contains(error.message(), "the " + type + ' ' + text + ' '));
   }
+}
+
+template <class T>
+void check_mismatch(palmetto::Connection& conn, const std::string& sql) {
+  CAPTURE(sql);
+  for (const Format format : {Format::binary, Format::text})
+    CHECK_THROWS_AS(static_cast<void>(select(conn, sql, format).value<T>()), TypeMismatch);
+}
+
+// What the server makes of a text, as the C++ type has it, in both formats.
+template <class T>
+void check_read(palmetto::Connection& conn, const std::string& sql, const T& value) {
+  CAPTURE(sql);
+  for (const Format format : {Format::binary, Format::text})
+    CHECK(bool(select(conn, sql, format).value<T>() == value));
 }
 
 template <class T>
@@ -220,28 +235,26 @@ TEST_CASE("nanoseconds are rounded as the server rounds text, from the middle to
 
 TEST_CASE("a time that the C++ type can't hold is a DataError when read") {
   auto conn = connect_in("UTC");
-  check_not_read<SysMicroseconds, DataError>(conn,
-                                             "'294247-01-10 04:00:54.775807+00'::timestamptz");
-  check_not_read<SysMicroseconds, DataError>(conn,
-                                             "'294276-12-31 23:59:59.999999+00'::timestamptz");
-  check_not_read<LocalMicroseconds, DataError>(conn, "'294276-12-31 23:59:59.999999'::timestamp");
-  check_not_read<SysNanoseconds, DataError>(conn, "'2262-04-11 23:47:16.854776+00'::timestamptz");
-  check_not_read<SysNanoseconds, DataError>(conn, "'0044-03-15 00:00:00+00 BC'::timestamptz");
-  check_not_read<sys_seconds, DataError>(conn, "'2026-11-21 00:00:00.5+00'::timestamptz");
-  check_not_read<sys_seconds, DataError>(conn, "'1999-12-31 23:59:59.999999+00'::timestamptz");
-  check_not_read<local_seconds, DataError>(conn, "'2026-11-21 00:00:00.000001'::timestamp");
+  check_not_read<SysMicroseconds>(conn, "timestamptz", "294247-01-10 04:00:54.775807+00");
+  check_not_read<SysMicroseconds>(conn, "timestamptz", "294276-12-31 23:59:59.999999+00");
+  check_not_read<LocalMicroseconds>(conn, "timestamp", "294276-12-31 23:59:59.999999");
+  check_not_read<SysNanoseconds>(conn, "timestamptz", "2262-04-11 23:47:16.854776+00");
+  check_not_read<SysNanoseconds>(conn, "timestamptz", "0044-03-15 00:00:00+00 BC");
+  check_not_read<sys_seconds>(conn, "timestamptz", "2026-11-21 00:00:00.5+00");
+  check_not_read<sys_seconds>(conn, "timestamptz", "1999-12-31 23:59:59.999999+00");
+  check_not_read<local_seconds>(conn, "timestamp", "2026-11-21 00:00:00.000001");
 }
 
 TEST_CASE("a time with a zone is not read as one without, nor a date as either") {
   auto conn = connect();
-  check_not_read<SysMicroseconds, TypeMismatch>(conn, "'2026-11-21'::timestamp");
-  check_not_read<SysMicroseconds, TypeMismatch>(conn, "'2026-11-21'::date");
-  check_not_read<LocalMicroseconds, TypeMismatch>(conn, "'2026-11-21'::timestamptz");
-  check_not_read<LocalMicroseconds, TypeMismatch>(conn, "'2026-11-21'::date");
-  check_not_read<sys_days, TypeMismatch>(conn, "'2026-11-21'::timestamptz");
-  check_not_read<local_days, TypeMismatch>(conn, "'2026-11-21'::timestamp");
-  check_not_read<year_month_day, TypeMismatch>(conn, "'2026-11-21'::timestamp");
-  check_not_read<SysMicroseconds, TypeMismatch>(conn, "'01:34'::time");
+  check_mismatch<SysMicroseconds>(conn, "'2026-11-21'::timestamp");
+  check_mismatch<SysMicroseconds>(conn, "'2026-11-21'::date");
+  check_mismatch<LocalMicroseconds>(conn, "'2026-11-21'::timestamptz");
+  check_mismatch<LocalMicroseconds>(conn, "'2026-11-21'::date");
+  check_mismatch<sys_days>(conn, "'2026-11-21'::timestamptz");
+  check_mismatch<local_days>(conn, "'2026-11-21'::timestamp");
+  check_mismatch<year_month_day>(conn, "'2026-11-21'::timestamp");
+  check_mismatch<SysMicroseconds>(conn, "'01:34'::time");
 }
 
 TEST_CASE("days and year_month_day travel as date") {
@@ -283,9 +296,9 @@ TEST_CASE("a date that can't be sent or read is a DataError") {
   check_not_sent(conn, to_local(last_day) + days(1));
   check_not_sent(conn, year_month_day(2027y / 2 / 29));
   check_not_sent(conn, year_month_day(-4713y / 11 / 23));
-  check_not_read<year_month_day, DataError>(conn, "'infinity'::date");
-  check_not_read<year_month_day, DataError>(conn, "'-infinity'::date");
-  check_not_read<year_month_day, DataError>(conn, "'32768-01-01'::date");
+  check_not_read<year_month_day>(conn, "date", "infinity");
+  check_not_read<year_month_day>(conn, "date", "-infinity");
+  check_not_read<year_month_day>(conn, "date", "32768-01-01");
 }
 
 TEST_CASE("text in another DateStyle than ISO is a DataError; binary knows no style") {
@@ -320,6 +333,108 @@ TEST_CASE("text in another DateStyle than ISO is a DataError; binary knows no st
     check(caught<DataError>([&] { static_cast<void>(text[0][1].as<LocalMicroseconds>()); }));
     check(caught<DataError>([&] { static_cast<void>(text[0][2].as<year_month_day>()); }));
   }
+}
+
+// psycopg: TestDatetime.test_load_datetime
+TEST_CASE("what the server has in any DateStyle and order of input is read exactly, or refused") {
+  auto conn = connect_in("UTC");
+  const struct {
+    std::string_view text;
+    LocalMicroseconds time;
+  } cases[] = {
+      {"0001-01-01 00:00:00", to_local(at(1y / 1 / 1))},
+      {"1000-01-01 00:00:00", to_local(at(1000y / 1 / 1))},
+      {"2000-01-02 03:04:05.123456", to_local(at(2000y / 1 / 2, 3h + 4min + 5s + 123456us))},
+      {"2000-12-31 23:59:59.999999", to_local(at(2001y / 1 / 1, -1us))},
+      {"9999-12-31 23:59:59.999999", to_local(at(10000y / 1 / 1, -1us))},
+      {"4714-11-24 00:00:00 BC", to_local(at(first_date))},
+      {"294247-01-10 04:00:54.775806", to_local(last_microsecond)},
+  };
+  for (const std::string output : {"ISO", "Postgres", "SQL", "German"}) {
+    for (const std::string input : {"DMY", "MDY", "YMD"}) {
+      CAPTURE(output);
+      CAPTURE(input);
+      conn.execute("SELECT set_config('DateStyle', $1, false)", output + ", " + input);
+      for (const auto& [text, time] : cases) {
+        CAPTURE(text);
+        const auto sql = palmetto::dynamic_sql("SELECT timestamp '" + std::string(text) + "', $1");
+        for (const Format sent : {Format::binary, Format::text}) {
+          const auto row = conn.with({.parameters = sent}).execute(sql, time)[0];
+          CHECK(bool(row[std::size_t{0}].as<LocalMicroseconds>() == time));
+          CHECK(bool(row[1].as<LocalMicroseconds>() == time));
+        }
+        const auto read = [&] {
+          const auto shown = conn.with({.results = Format::text}).execute(sql, time);
+          return shown[0][std::size_t{0}].as<LocalMicroseconds>();
+        };
+        if (output == "ISO") CHECK(bool(read() == time));
+        else CHECK_THROWS_AS(static_cast<void>(read()), DataError);
+      }
+    }
+  }
+}
+
+// psycopg: TestDateTimeTz.test_max_with_timezone
+TEST_CASE("a time beyond a year that its zone does not show as beyond is read exactly") {
+  auto conn = connect_in("America/Chicago");
+  const sys_seconds last = sys_days(10000y / 1 / 1) - 1s + 6h;
+  check_read(conn, "timestamptz '9999-12-31 23:59:59-06'", last);
+  check_read(conn, "timestamptz '9999-12-31 23:59:59-06' + interval '1 day'", last + days(1));
+  // The last of nanoseconds, which UTC has on the 11th, and one more.
+  const SysNanoseconds last_nanoseconds(9'223'372'036'854'775us);
+  auto utc = connect_in("UTC");
+  check_read(conn, "timestamptz '2262-04-11 18:47:16.854775-05'", last_nanoseconds);
+  check_not_read<SysNanoseconds>(utc, "timestamptz", "2262-04-11 23:47:16.854776+00");
+  conn.execute("SET TimeZone = 'Asia/Tokyo'");
+  const sys_seconds first = sys_days(1y / 1 / 1) - (9h + 18min + 59s);
+  check_read(conn, "timestamptz '0001-01-01 00:00:00+09:18:59'", first);
+  check_read(conn, "timestamptz '0001-01-01 00:00:00+09:18:59' - interval '1 day'",
+             first - days(1));
+}
+
+// psycopg: TestDateTimeTz.test_dump_datetime_tz_or_not_tz
+TEST_CASE("whether a time goes with a zone is known by its type, in both formats") {
+  auto conn = connect_in("Asia/Kolkata");
+  for (const Format format : {Format::binary, Format::text}) {
+    const auto with = conn.with({.parameters = format});
+    const auto row = with.execute("SELECT pg_typeof($1)::text, $1, pg_typeof($2)::text, $2",
+                                  at(2000y / 1 / 2, 3h), to_local(at(2000y / 1 / 2, 3h)))[0];
+    CHECK(row[std::size_t{0}].as<std::string>() == "timestamp with time zone");
+    CHECK(bool(row[1].as<SysMicroseconds>() == at(2000y / 1 / 2, 3h)));
+    CHECK(row[2].as<std::string>() == "timestamp without time zone");
+    CHECK(bool(row[3].as<LocalMicroseconds>() == to_local(at(2000y / 1 / 2, 3h))));
+  }
+}
+
+// psycopg: TestDate.test_infinity_date_example
+TEST_CASE("a user's adapter may have a date of its own for infinity, both ways") {
+  auto conn = connect();
+  constexpr year_month_day forever = 9999y / 12 / 31;
+  auto& map = conn.adapters();
+  map.register_dumper<year_month_day>("date", [=](const year_month_day& date) {
+    return date == forever ? sys_days::max() : sys_days(date);
+  });
+  map.register_loader<year_month_day>("date", [=](sys_days date) {
+    return date == sys_days::max() ? forever : year_month_day(date);
+  });
+  check_round_trip(conn, forever, "date", "infinity");
+  check_round_trip(conn, 2026y / 11 / 21, "date", "2026-11-21");
+  check_round_trip(conn, std::vector<year_month_day>{forever, 2026y / 11 / 21}, "date[]",
+                   "{infinity,2026-11-21}");
+  auto other = connect();
+  check_not_read<year_month_day>(other, "date", "infinity");
+}
+
+TEST_CASE("leap seconds, 24:00:00 and finer fractions are what the server makes of them") {
+  auto conn = connect_in("UTC");
+  const SysMicroseconds midnight = at(2017y / 1 / 1);
+  for (const std::string text : {"23:59:60", "24:00:00", "23:59:59.9999996"}) {
+    check_read(conn, "timestamptz '2016-12-31 " + text + "+00'", midnight);
+    check_read(conn, "timestamp '2016-12-31 " + text + "'", to_local(midnight));
+  }
+  check_read(conn, "timestamp '2016-12-31 12:34:60.5'",
+             to_local(at(2016y / 12 / 31, 12h + 35min + 500ms)));
+  CHECK_THROWS_AS(select(conn, "timestamp '2016-12-31 23:59:60.5'", Format::text), DataError);
 }
 
 TEST_CASE("the server's arithmetic with our times is ours") {

@@ -277,6 +277,56 @@ TEST_CASE("another DateStyle than ISO is refused, and the message names it") {
   }
 }
 
+TEST_CASE("a DataError shows the value that was read") {
+  const auto check = []<class T>(T, std::string_view type, std::string_view hex,
+                                 const std::string& text, const std::string& problem) {
+    const std::string message = "the " + std::string(type) + ' ' + text + ' ' + problem;
+    CHECK(refusal<T>(type, Format::binary, from_hex(hex)) == message);
+    CHECK(refusal<T>(type, Format::text, text) == message);
+  };
+  constexpr auto timestamps = "is outside PostgreSQL's range, 4714-11-24 BC to 294276-12-31";
+  constexpr auto dates = "is outside PostgreSQL's range, 4714-11-24 BC to 5874897-12-31";
+  check(sys_time<nanoseconds>(), "timestamptz", "7fffff5bb3b29fff",
+        "294276-12-31 23:59:59.999999+00",
+        "does not fit std::chrono::sys_time<std::chrono::nanoseconds>");
+  check(Local<nanoseconds>(), "timestamp", "fd0f7cc1411fa000", "4714-11-24 00:00:00 BC",
+        "does not fit std::chrono::local_time<std::chrono::nanoseconds>");
+  check(local_seconds(), "timestamp", "000303be23111480", "2026-11-21 01:34:57.123456",
+        "has a fraction that does not fit std::chrono::local_seconds");
+  check(sys_seconds(), "timestamptz", "7fffff5bb3b2a000", "294277-01-01 00:00:00+00", timestamps);
+  check(local_seconds(), "timestamp", "fd0f7cc1411f9fff", "4714-11-23 23:59:59.999999 BC",
+        timestamps);
+  check(sys_days(), "date", "7fda970d", "5874898-01-01", dates);
+  check(local_days(), "date", "ffda97a6", "4714-11-23 BC", dates);
+  check(year_month_day(), "date", "00ab7995", "32768-01-01",
+        "does not fit std::chrono::year_month_day");
+  check(year_month_day(), "date", "80000000", "-infinity",
+        "does not fit std::chrono::year_month_day");
+  CHECK(refusal<sys_days>("date", Format::text, "2027-02-29") ==
+        "the date 2027-02-29 is not in the calendar");
+  CHECK(refusal<sys_days>("date", Format::text, "29/02/2028") ==
+        "\"29/02/2028\" is no date in ISO style: DateStyle must be ISO, or the result be binary");
+  // What no timestamp can be is shown too.
+  CHECK(refusal<sys_seconds>("timestamptz", Format::binary, from_hex("8000000000000001")) ==
+        "the timestamptz 290279-12-22 19:59:05.224193+00 BC " + std::string(timestamps));
+}
+
+TEST_CASE("a DataError about a time that is sent does not show it") {
+  const auto check = [](auto value) {
+    try {
+      static_cast<void>(dump(value));
+      FAIL("it was sent");
+    } catch (const DataError& error) {
+      CAPTURE(error.message());
+      CHECK(error.message().find("294277") == std::string::npos);
+      CHECK(error.message().find("5874898") == std::string::npos);
+    }
+  };
+  check(sys_seconds(9'224'318'016'000s));
+  check(local_seconds(9'224'318'016'000s));
+  check(sys_days(days(2'145'031'949 + 10'957)));
+}
+
 TEST_CASE("a binary timestamp or date of another size is a DataError") {
   check_truncations_refused<SysMicroseconds>("timestamptz", Format::binary, std::string(8, '\0'));
   check_truncations_refused<LocalMicroseconds>("timestamp", Format::binary, std::string(8, '\0'));

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "palmetto/adapt/adapter.hpp"
+#include "palmetto/adapters/microseconds.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
-#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <ratio>
@@ -30,6 +33,7 @@
 ///   nanoseconds to 2262 AD.
 /// - The time points' max() is infinity, and their min() -infinity. year_month_day has neither: an
 ///   infinite date is a DataError for it.
+/// - A DataError shows the value that was read; a value that can't be sent it does not show.
 ///
 /// A timestamp without time zone is no point in time, so that sys_time can't be read from one, nor
 /// local_time from one with. In text a result must be in the ISO style: another DateStyle is a
@@ -41,7 +45,6 @@ namespace detail {
 
 /// PostgreSQL counts from 2000-01-01, std::chrono from 1970-01-01.
 inline constexpr std::int64_t postgres_epoch_days = 10957;
-inline constexpr std::int64_t microseconds_per_day = 86'400'000'000;
 inline constexpr std::int64_t postgres_epoch = postgres_epoch_days * microseconds_per_day;
 
 /// The ends of the server's integers are the infinities, in the binary formats and here.
@@ -59,47 +62,37 @@ inline constexpr Wire wire_minus_infinity = std::numeric_limits<Wire>::min();
   return wire >= -2'451'545 && wire < 2'145'031'949;
 }
 
+/// The two types are alike but for their texts, of which timestamptz's has an offset.
+enum class TimestampType : std::uint8_t { timestamp, timestamptz };
+
 /// The text formats, of what the binary formats hold: microseconds and days from 2000.
-void write_timestamp_text(Writer& out, std::int64_t wire);
-void write_timestamptz_text(Writer& out, std::int64_t wire);
+void write_timestamp_text(Writer& out, TimestampType type, std::int64_t wire);
 void write_date_text(Writer& out, std::int32_t wire);
-[[nodiscard]] std::int64_t read_timestamp_text(Reader& in);
-[[nodiscard]] std::int64_t read_timestamptz_text(Reader& in);
+[[nodiscard]] std::int64_t read_timestamp_text(Reader& in, TimestampType type);
 [[nodiscard]] std::int32_t read_date_text(Reader& in);
 
 [[noreturn]] void fail_timestamp_range(const Writer& out);
-[[noreturn]] void fail_timestamp_range(const Reader& in);
+[[noreturn]] void fail_timestamp_range(const Reader& in, TimestampType type, std::int64_t wire);
 [[noreturn]] void fail_date_range(const Writer& out);
-[[noreturn]] void fail_date_range(const Reader& in);
-[[noreturn]] void fail_fit(const Reader& in);
-[[noreturn]] void fail_fraction(const Reader& in);
+[[noreturn]] void fail_date_range(const Reader& in, std::int32_t wire);
+/// "the timestamp 2026-11-21 00:00:00.5 has a fraction that does not fit std::chrono::..."
+[[noreturn]] void fail_timestamp(const Reader& in, TimestampType type, std::int64_t wire,
+                                 std::string_view problem, std::string_view cpp_name);
+[[noreturn]] void fail_date(const Reader& in, std::int32_t wire, std::string_view problem,
+                            std::string_view cpp_name);
 
-/// The microseconds in one of D, as a ratio.
-template <class D>
-using Tick = std::ratio_divide<typename D::period, std::micro>;
-
-template <class D>
-concept SignedDuration = std::signed_integral<typename D::rep> && sizeof(typename D::rep) <= 8;
 template <class D>
 concept DayDuration =
     SignedDuration<D> && std::ratio_equal_v<typename D::period, std::chrono::days::period>;
 template <class D>
 concept TimestampDuration =
-    SignedDuration<D> && std::ratio_less_v<typename D::period, std::chrono::days::period> &&
-    (Tick<D>::num == 1 || Tick<D>::den == 1);
+    MicrosecondDuration<D> && std::ratio_less_v<typename D::period, std::chrono::days::period>;
 
-/// Divides by a positive number, to the nearest, and from the middle to the even.
-[[nodiscard]] constexpr std::int64_t divide_to_nearest(std::int64_t value,
-                                                       std::int64_t divisor) noexcept {
-  std::int64_t quotient = value / divisor;
-  std::int64_t rest = value % divisor;
-  if (rest < 0) {
-    --quotient;
-    rest += divisor;
-  }
-  const std::int64_t missing = divisor - rest;
-  const bool up = rest > missing || (rest == missing && quotient % 2 != 0);
-  return quotient + (up ? 1 : 0);
+/// Whether that many of D are a duration, and neither of the two that are the infinities.
+template <SignedDuration D>
+[[nodiscard]] constexpr bool is_finite_count(std::int64_t count) noexcept {
+  return std::in_range<typename D::rep>(count) && count != D::max().count() &&
+         count != D::min().count();
 }
 
 /// A duration from 1970 as microseconds from 2000.
@@ -126,13 +119,14 @@ template <TimestampDuration D>
   return wire;
 }
 
-/// Microseconds from 2000 as a duration from 1970.
-template <TimestampDuration D>
-[[nodiscard]] D from_timestamp(Reader& in, std::int64_t wire) {
-  if (wire == wire_infinity<std::int64_t>) return D::max();
-  if (wire == wire_minus_infinity<std::int64_t>) return D::min();
+/// Microseconds from 2000 as a time point.
+template <class T>
+[[nodiscard]] T from_timestamp(Reader& in, TimestampType type, std::int64_t wire) {
+  using D = typename T::duration;
+  if (wire == wire_infinity<std::int64_t>) return T::max();
+  if (wire == wire_minus_infinity<std::int64_t>) return T::min();
   if (!is_finite_timestamp(wire)) [[unlikely]]
-    fail_timestamp_range(in);
+    fail_timestamp_range(in, type, wire);
   std::int64_t count = 0;
   bool overflows = false;
   if constexpr (Tick<D>::den > 1) {
@@ -142,15 +136,12 @@ template <TimestampDuration D>
     constexpr std::int64_t tick = Tick<D>::num;
     const std::int64_t rest = wire % tick + postgres_epoch % tick;
     if (rest % tick != 0) [[unlikely]]
-      fail_fraction(in);
+      fail_timestamp(in, type, wire, fraction_does_not_fit, Adapter<T>::cpp_name);
     overflows = __builtin_add_overflow(wire / tick, postgres_epoch / tick + rest / tick, &count);
   }
-  if (overflows || !std::in_range<typename D::rep>(count)) [[unlikely]]
-    fail_fit(in);
-  const D since_1970(static_cast<typename D::rep>(count));
-  if (since_1970 == D::max() || since_1970 == D::min()) [[unlikely]]
-    fail_fit(in);
-  return since_1970;
+  if (overflows || !is_finite_count<D>(count)) [[unlikely]]
+    fail_timestamp(in, type, wire, does_not_fit, Adapter<T>::cpp_name);
+  return T(D(static_cast<typename D::rep>(count)));
 }
 
 /// Days from 1970 as days from 2000.
@@ -165,38 +156,32 @@ template <DayDuration D>
   return static_cast<std::int32_t>(wire);
 }
 
-/// Days from 2000 as days from 1970.
-template <DayDuration D>
-[[nodiscard]] D from_date(Reader& in, std::int32_t wire) {
-  if (wire == wire_infinity<std::int32_t>) return D::max();
-  if (wire == wire_minus_infinity<std::int32_t>) return D::min();
+/// Days from 2000 as a time point.
+template <class T>
+[[nodiscard]] T from_date(Reader& in, std::int32_t wire) {
+  using D = typename T::duration;
+  if (wire == wire_infinity<std::int32_t>) return T::max();
+  if (wire == wire_minus_infinity<std::int32_t>) return T::min();
   if (!is_finite_date(wire)) [[unlikely]]
-    fail_date_range(in);
+    fail_date_range(in, wire);
   const std::int64_t count = wire + postgres_epoch_days;
-  if (!std::in_range<typename D::rep>(count)) [[unlikely]]
-    fail_fit(in);
-  const D since_1970(static_cast<typename D::rep>(count));
-  if (since_1970 == D::max() || since_1970 == D::min()) [[unlikely]]
-    fail_fit(in);
-  return since_1970;
+  if (!is_finite_count<D>(count)) [[unlikely]]
+    fail_date(in, wire, does_not_fit, Adapter<T>::cpp_name);
+  return T(D(static_cast<typename D::rep>(count)));
 }
 
-/// The adapters of the time points but for their names: from timestamps, of the one text format or
-/// the other, and from date.
-template <class T, void (*write_wire_text)(Writer&, std::int64_t),
-          std::int64_t (*read_wire_text)(Reader&)>
+/// The adapters of the time points but for their names.
+template <class T, TimestampType Type>
 struct TimestampAdapter {
   static void write(Writer& out, T value) {
     out.put<std::int64_t>(to_timestamp(out, value.time_since_epoch()));
   }
   static void write_text(Writer& out, T value) {
-    write_wire_text(out, to_timestamp(out, value.time_since_epoch()));
+    write_timestamp_text(out, Type, to_timestamp(out, value.time_since_epoch()));
   }
-  static T read(Reader& in) {
-    return T(from_timestamp<typename T::duration>(in, in.get<std::int64_t>()));
-  }
+  static T read(Reader& in) { return from_timestamp<T>(in, Type, in.get<std::int64_t>()); }
   static T read_text(Reader& in) {
-    return T(from_timestamp<typename T::duration>(in, read_wire_text(in)));
+    return from_timestamp<T>(in, Type, read_timestamp_text(in, Type));
   }
 };
 template <class T>
@@ -207,55 +192,47 @@ struct DateAdapter {
   static void write_text(Writer& out, T value) {
     write_date_text(out, to_date(out, value.time_since_epoch()));
   }
-  static T read(Reader& in) {
-    return T(from_date<typename T::duration>(in, in.get<std::int32_t>()));
-  }
-  static T read_text(Reader& in) {
-    return T(from_date<typename T::duration>(in, read_date_text(in)));
-  }
+  static T read(Reader& in) { return from_date<T>(in, in.get<std::int32_t>()); }
+  static T read_text(Reader& in) { return from_date<T>(in, read_date_text(in)); }
 };
 
-template <class D>
-[[nodiscard]] consteval std::string_view sys_time_name() {
-  using namespace std::chrono;
-  if constexpr (std::same_as<D, nanoseconds>)
-    return "std::chrono::sys_time<std::chrono::nanoseconds>";
-  else if constexpr (std::same_as<D, microseconds>)
-    return "std::chrono::sys_time<std::chrono::microseconds>";
-  else if constexpr (std::same_as<D, milliseconds>)
-    return "std::chrono::sys_time<std::chrono::milliseconds>";
-  else if constexpr (std::same_as<D, seconds>) return "std::chrono::sys_seconds";
-  else return "std::chrono::sys_time";
+/// What a time point is called in a message: its template's name around its duration's.
+template <class D, std::size_t Size>
+[[nodiscard]] consteval auto time_point_name(const char (&time_point)[Size]) {
+  constexpr std::string_view duration = duration_name<D>;
+  std::array<char, Size + duration.size() + 1> name{};  // with < and >, without the 0
+  char* end = std::copy(time_point, time_point + Size - 1, name.data());
+  *end++ = '<';
+  end = std::copy(duration.begin(), duration.end(), end);
+  *end = '>';
+  return name;
 }
 template <class D>
-[[nodiscard]] consteval std::string_view local_time_name() {
-  using namespace std::chrono;
-  if constexpr (std::same_as<D, nanoseconds>)
-    return "std::chrono::local_time<std::chrono::nanoseconds>";
-  else if constexpr (std::same_as<D, microseconds>)
-    return "std::chrono::local_time<std::chrono::microseconds>";
-  else if constexpr (std::same_as<D, milliseconds>)
-    return "std::chrono::local_time<std::chrono::milliseconds>";
-  else if constexpr (std::same_as<D, seconds>) return "std::chrono::local_seconds";
-  else return "std::chrono::local_time";
-}
+inline constexpr auto sys_time_name = time_point_name<D>("std::chrono::sys_time");
+template <class D>
+inline constexpr auto local_time_name = time_point_name<D>("std::chrono::local_time");
+template <>
+inline constexpr std::string_view sys_time_name<std::chrono::seconds> = "std::chrono::sys_seconds";
+template <>
+inline constexpr std::string_view local_time_name<std::chrono::seconds> =
+    "std::chrono::local_seconds";
 
 }  // namespace detail
 
 template <detail::TimestampDuration D>
 struct Adapter<std::chrono::sys_time<D>>
-    : detail::TimestampAdapter<std::chrono::sys_time<D>, &detail::write_timestamptz_text,
-                               &detail::read_timestamptz_text> {
+    : detail::TimestampAdapter<std::chrono::sys_time<D>, detail::TimestampType::timestamptz> {
   static constexpr TypeRef type = "timestamptz";
-  static constexpr std::string_view cpp_name = detail::sys_time_name<D>();
+  static constexpr std::string_view cpp_name{detail::sys_time_name<D>.data(),
+                                             detail::sys_time_name<D>.size()};
 };
 
 template <detail::TimestampDuration D>
 struct Adapter<std::chrono::local_time<D>>
-    : detail::TimestampAdapter<std::chrono::local_time<D>, &detail::write_timestamp_text,
-                               &detail::read_timestamp_text> {
+    : detail::TimestampAdapter<std::chrono::local_time<D>, detail::TimestampType::timestamp> {
   static constexpr TypeRef type = "timestamp";
-  static constexpr std::string_view cpp_name = detail::local_time_name<D>();
+  static constexpr std::string_view cpp_name{detail::local_time_name<D>.data(),
+                                             detail::local_time_name<D>.size()};
 };
 
 template <detail::DayDuration D>
