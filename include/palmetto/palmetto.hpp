@@ -1,6 +1,7 @@
 #pragma once
 
-/// All of Palmetto, but for the optional modules that bring other libraries with them (asio/).
+/// All of Palmetto, but for the optional parts that bring other libraries with them (asio/,
+/// adapters/multiprecision.hpp), and the types of extensions (adapters/hstore.hpp, vector.hpp).
 #include "palmetto/adapters/array.hpp"
 #include "palmetto/adapters/boolean.hpp"
 #include "palmetto/adapters/bytea.hpp"
@@ -9,12 +10,14 @@
 #include "palmetto/adapters/enumeration.hpp"
 #include "palmetto/adapters/floating.hpp"
 #include "palmetto/adapters/integer.hpp"
+#include "palmetto/adapters/interval.hpp"
 #include "palmetto/adapters/pg_lsn.hpp"
 #include "palmetto/adapters/range.hpp"
 #include "palmetto/adapters/strong_typedef.hpp"
 #include "palmetto/adapters/text.hpp"
 #include "palmetto/adapters/text_search.hpp"
 #include "palmetto/adapters/tid.hpp"
+#include "palmetto/adapters/time_of_day.hpp"
 #include "palmetto/adapters/transaction_id.hpp"
 #include "palmetto/adapters/variant.hpp"
 #include "palmetto/config.hpp"

@@ -33,8 +33,7 @@ void adapt_types(TypesRegistry& types) {
   for (const char* type : missing_types) types.remove(type);
   types.remove("json");
   TypeInfo jsonb = *types.find("jsonb");
-  jsonb.array_oid = 0;  // there are no arrays of it (cockroach#23468)
-  types.remove("jsonb");
+  jsonb.array_oid = 0;  // there are no arrays of it (cockroach#23468), but for the OID
   types.add(std::move(jsonb));
   types.add_alias("json", "jsonb");
   TypeInfo int4 = *types.find("int4");

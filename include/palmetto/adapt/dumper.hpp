@@ -15,6 +15,8 @@ class Dumper {
   using Function = void (*)(Writer&, const T&);
   using StatefulFunction = void (*)(Writer&, const T&, const void* state);
 
+  /// No dumper: what is still to be found.
+  Dumper() noexcept = default;
   Dumper(Oid oid, Format format, Function function) noexcept
       : oid_(oid), format_(format), function_(function) {}
   /// One that needs what was resolved with it: the dumper of an array's elements, a user's
@@ -37,8 +39,8 @@ class Dumper {
   }
 
  private:
-  Oid oid_;
-  Format format_;
+  Oid oid_ = 0;
+  Format format_ = Format::text;
   Function function_ = nullptr;
   StatefulFunction stateful_ = nullptr;
   std::shared_ptr<const void> state_;

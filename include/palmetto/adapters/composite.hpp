@@ -46,7 +46,7 @@ template <class T>
 struct IsViewField : std::bool_constant<!palmetto::is_view<T>> {};
 
 template <class T>
-using FieldDumper = std::optional<Dumper<not_null_t<T>>>;
+using FieldDumper = Dumper<not_null_t<T>>;
 template <class T>
 using FieldLoaderOf = Loader<not_null_t<T>>;
 
@@ -104,7 +104,7 @@ class CompositeDumper {
     for (const Attribute& attribute : attributes_)
       with_field<T>(attribute.field, [&](auto field) {
         write(writer, attribute.type, FieldsOf<T>::template get<field>(value),
-              *dumpers_.template get<field>());
+              dumpers_.template get<field>());
       });
     writer.end();
   }
@@ -127,9 +127,9 @@ class CompositeDumper {
   void find(const AdaptersMap& map, const Attribute& attribute, Format preferred) {
     with_field<T>(attribute.field, [&](auto field) {
       using Value = not_null_t<typename FieldsOf<T>::template Field<field>>;
-      const auto dumper = map.find_dumper_as<Value>(attribute.type, preferred);
+      auto& dumper = dumpers_.template get<field>();
+      dumper = map.find_dumper_as<Value>(attribute.type, preferred);
       if (!is_binary_of(map, attribute.type, dumper.oid(), dumper.format())) format_ = Format::text;
-      dumpers_.template get<field>() = dumper;
     });
   }
   void find(const AdaptersMap& map, std::size_t field, Format preferred) {
