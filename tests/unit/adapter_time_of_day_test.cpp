@@ -76,11 +76,11 @@ TEST_CASE("a time of day is made of durations, and is one again") {
   constexpr TimeOfDay sample(12, 34, 56, 789'000);
   static_assert(sample.since_midnight() == 12h + 34min + 56s + 789ms);
   static_assert(microseconds(sample) == sample.since_midnight());
-  CHECK(sample.hh_mm_ss().hours() == 12h);
-  CHECK(sample.hh_mm_ss().minutes() == 34min);
-  CHECK(sample.hh_mm_ss().seconds() == 56s);
-  CHECK(sample.hh_mm_ss().subseconds() == 789ms);
-  CHECK(TimeOfDay(sample.hh_mm_ss().to_duration()) == sample);
+  CHECK(hh_mm_ss(sample.since_midnight()).hours() == 12h);
+  CHECK(hh_mm_ss(sample.since_midnight()).minutes() == 34min);
+  CHECK(hh_mm_ss(sample.since_midnight()).seconds() == 56s);
+  CHECK(hh_mm_ss(sample.since_midnight()).subseconds() == 789ms);
+  CHECK(TimeOfDay(hh_mm_ss(sample.since_midnight()).to_duration()) == sample);
 }
 
 TEST_CASE("what is finer than a microsecond is rounded, from the middle to the even") {

@@ -66,17 +66,13 @@ class TimeOfDay {
       detail::throw_no_time_of_day();
   }
 
+  /// `std::chrono::hh_mm_ss(time.since_midnight())` takes it apart.
   [[nodiscard]] constexpr std::chrono::microseconds since_midnight() const noexcept {
     return std::chrono::microseconds(since_midnight_);
   }
   [[nodiscard]] constexpr explicit operator std::chrono::microseconds() const noexcept {
     return since_midnight();
   }
-  /// Its hours, minutes, seconds and microseconds.
-  [[nodiscard]] constexpr std::chrono::hh_mm_ss<std::chrono::microseconds> hh_mm_ss() const {
-    return std::chrono::hh_mm_ss(since_midnight());
-  }
-
   /// As the server writes it: "12:34:56.789".
   [[nodiscard]] std::string to_string() const;
   /// Reads that text. Throws DataError, which quotes it.
@@ -126,7 +122,7 @@ class OffsetTimeOfDay {
 
  private:
   [[nodiscard]] constexpr std::int64_t in_utc() const noexcept {
-    return (time_.since_midnight() - offset()).count();
+    return time_.since_midnight().count() - std::int64_t{offset_} * 1'000'000;
   }
 
   TimeOfDay time_;
