@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 
 #include "significant_digits.hpp"
+#include "wire_numeric.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,16 +13,17 @@
 namespace palmetto {
 namespace {
 
-// PostgreSQL's limits. Sources: make_result, NUMERIC_WEIGHT_MAX, NUMERIC_DSCALE_MAX.
+using detail::group_limit;
+using detail::most_scale;
+
+// The most digits before the point. Source: NUMERIC_WEIGHT_MAX.
 constexpr int most_whole_digits = 131'072;
-constexpr int most_scale = 16'383;
 
 constexpr std::string_view no_number = "the text is no number";
 constexpr std::string_view beyond_limits =
     "the number has more digits than PostgreSQL's numeric: 131072 before the point, 16383 after it";
 
 constexpr int digits_per_group = 4;
-constexpr std::uint16_t group_limit = 10'000;
 constexpr std::uint16_t powers_of_ten[] = {1, 10, 100, 1000};
 
 constexpr std::string_view not_a_number = "NaN";
@@ -89,11 +91,11 @@ int count_digits(std::uint16_t group) noexcept {
   return group >= 1000 ? 4 : group >= 100 ? 3 : group >= 10 ? 2 : 1;
 }
 
-// How many digits after the point the groups need. None of them is needless: the last is not 0.
-int count_places(int weight, std::span<const std::uint16_t> groups) noexcept {
-  if (groups.empty()) return 0;
-  int places = (static_cast<int>(groups.size()) - 1 - weight) * digits_per_group;
-  for (std::uint16_t last = groups.back(); last % 10 == 0; last /= 10) --places;
+// How many digits after the point a number needs whose last digit of base 10000, which is not 0,
+// counts 10000^weight.
+int count_places(int weight, std::uint16_t last) noexcept {
+  int places = -weight * digits_per_group;
+  for (; last % 10 == 0; last /= 10) --places;
   return std::max(places, 0);
 }
 
@@ -224,54 +226,45 @@ struct detail::NumericFormat {
     for (const std::uint16_t group : number.digits()) out.put<std::uint16_t>(group);
   }
 
-  // Source: numeric_recv, which the server has for what clients send: what it sends is stricter.
   [[nodiscard]] static Numeric read_binary(Reader& in) {
-    const auto count = in.get<std::uint16_t>();
-    const auto weight = in.get<std::int16_t>();
-    const auto kind = Kind{in.get<std::uint16_t>()};
-    const auto scale = in.get<std::uint16_t>();
-    Reader groups = in.nested(std::size_t{2} * count);
-    switch (kind) {
-      case Kind::nan:
-      case Kind::infinity:
-      case Kind::minus_infinity:
-        if (count != 0) in.fail("NaN and the infinities have no digits");
-        return Numeric(kind);
-      case Kind::positive:
-      case Kind::negative:
-        if (scale > most_scale) in.fail("the scale of a numeric is at most 16383");
-        return read_finite(groups, count, kind, weight, scale);
-    }
-    in.fail("the sign of a numeric is 0000, 4000, c000, d000 or f000");
-  }
-
-  [[nodiscard]] static Numeric read_finite(Reader in, std::size_t count, Kind kind, int weight,
-                                           std::uint16_t scale) {
-    std::uint16_t group = 0;
-    for (; count != 0 && (group = in.get<std::uint16_t>()) == 0; --count) --weight;
-    Numeric number;
-    number.parts_.scale = scale;
-    if (count == 0) return number;
-    count -= count_last_zeros(in, count - 1);
-    const auto groups = number.allocate(count);
-    for (auto& place : groups) {
-      if (group >= group_limit) in.fail("the digits of a numeric are below 10000");
-      place = group;
-      if (in.remaining() != 0) group = in.get<std::uint16_t>();
-    }
-    if (count_places(weight, groups) > scale) in.fail("a numeric has more digits than its scale");
-    number.parts_.kind = kind;
-    number.parts_.weight = static_cast<std::int16_t>(weight);
+    WireNumeric wire = WireNumeric::take(in);
+    wire.normalise(in);
+    Numeric number(wire.kind);
+    number.parts_.weight = static_cast<std::int16_t>(wire.weight);
+    number.parts_.scale = wire.scale;
+    std::size_t i = 0;
+    for (std::uint16_t& group : number.allocate(wire.count)) group = wire.group(i++);
     return number;
   }
-
-  // How many of the groups that are left, up to the last of them, are 0.
-  [[nodiscard]] static std::size_t count_last_zeros(Reader in, std::size_t count) {
-    std::size_t zeros = 0;
-    for (; count != 0; --count) zeros = in.get<std::uint16_t>() == 0 ? zeros + 1 : 0;
-    return zeros;
-  }
 };
+
+void detail::WireNumeric::normalise(const Reader& in) {
+  switch (kind) {
+    case NumericKind::nan:
+    case NumericKind::infinity:
+    case NumericKind::minus_infinity:
+      if (count != 0) in.fail("NaN and the infinities have no digits");
+      weight = scale = 0;  // the server's infinities have a scale
+      return;
+    case NumericKind::positive:
+    case NumericKind::negative:
+      break;
+    default:
+      in.fail("the sign of a numeric is 0000, 4000, c000, d000 or f000");
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    if (group(i) >= group_limit) in.fail("the digits of a numeric are below 10000");
+  for (; count != 0 && group(0) == 0; groups += 2, --count) --weight;
+  while (count != 0 && group(count - 1) == 0) --count;
+  if (count == 0) {
+    kind = NumericKind::positive;
+    weight = 0;
+  }
+  const int places =
+      count == 0 ? 0 : count_places(weight + 1 - static_cast<int>(count), group(count - 1));
+  if (scale > most_scale) in.fail("the scale of a numeric is at most 16383");
+  if (places > scale) in.fail("a numeric has more digits than its scale");
+}
 
 std::string_view detail::parse_numeric(std::string_view text, Numeric& number) {
   return NumericFormat::parse(text, number);
@@ -349,7 +342,9 @@ double Numeric::to_double() const {
   return parts_.kind == Kind::negative ? -*value : *value;
 }
 
-int Numeric::min_scale() const noexcept { return count_places(parts_.weight, digits()); }
+int Numeric::min_scale() const noexcept {
+  return parts_.count == 0 ? 0 : count_places(parts_.weight + 1 - parts_.count, digits().back());
+}
 
 Numeric Numeric::trim_scale() const {
   Numeric trimmed = *this;

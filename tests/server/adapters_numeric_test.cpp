@@ -1,6 +1,7 @@
 #include "palmetto/adapters/boolean.hpp"
 #include "palmetto/adapters/floating.hpp"
 #include "palmetto/adapters/integer.hpp"
+#include "palmetto/adapters/nearest.hpp"
 #include "palmetto/adapters/numeric.hpp"
 #include "palmetto/errors.hpp"
 #include "palmetto/sql/composition.hpp"
@@ -11,6 +12,7 @@
 
 using namespace support;
 using palmetto::Format;
+using palmetto::Nearest;
 using palmetto::Numeric;
 
 namespace {
@@ -183,5 +185,42 @@ TEST_CASE("a random number becomes the double that the server makes of it, and a
     const double theirs = conn.execute("SELECT $1::float8", value).value<double>();
     CHECK(is_same(ours, theirs));
     if (!value.is_nan()) CHECK(is_same(Numeric::from(ours).to_double(), ours));
+  }
+}
+
+TEST_CASE("random numbers are read as the floating point that the server rounds them to") {
+  auto conn = connect();
+  Random random;
+  INFO("PALMETTO_TEST_SEED=", random.seed());
+  for (int i = 0; i < random_values; ++i) {
+    // Amounts of money first of all.
+    const Numeric value = i % 2 == 0 ? random_number(random)
+                                     : number(std::to_string(random.between(-999'999, 999'999)) +
+                                              "." + random_digits(random, random.between(1, 6)));
+    CAPTURE(begin_of(value.to_string()));
+    if (value != 0 && value.trim_scale().to_string().size() > 30) continue;  // too much for float4
+    for (const Format format : {Format::binary, Format::text}) {
+      const auto row =
+          conn.with({.results = format}).execute("SELECT $1, $1::float8, $1::float4", value)[0];
+      CHECK(is_same(double{row[0].as<Nearest<double>>()}, row[1].as<double>()));
+      CHECK(is_same(float{row[0].as<Nearest<float>>()}, row[2].as<float>()));
+    }
+  }
+}
+
+TEST_CASE("a number is read rounded where that is asked for, and only there") {
+  auto conn = connect();
+  for (const Format format : {Format::binary, Format::text}) {
+    const auto with = conn.with({.results = format});
+    CHECK(with.execute("SELECT 1.50").value<Nearest<double>>() == 1.5);
+    CHECK(with.execute("SELECT 9007199254740993").value<Nearest<double>>() == 9007199254740992.0);
+    CHECK(with.execute("SELECT 0.1::float8").value<Nearest<float>>() == 0.1F);
+    CHECK(with.execute("SELECT ARRAY[0.1, 0.2]").value<std::vector<Nearest<double>>>()[1] == 0.2);
+    CHECK(contains(caught<palmetto::DataError>([&] {
+                     static_cast<void>(with.execute("SELECT 1e400 AS n").value<Nearest<double>>());
+                   }).message(),
+                   "column 1 \"n\" (numeric), row 1: the number is too large"));
+    CHECK_THROWS_AS(static_cast<void>(with.execute("SELECT 1.50").value<double>()),
+                    palmetto::TypeMismatch);
   }
 }

@@ -1,10 +1,14 @@
 #include "palmetto/adapters/array.hpp"
+#include "palmetto/adapters/floating.hpp"
+#include "palmetto/adapters/nearest.hpp"
 #include "palmetto/adapters/numeric.hpp"
 
 #include "support/adapter_round_trip.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -13,6 +17,9 @@ using namespace palmetto;
 using namespace palmetto::test;
 
 namespace {
+
+template <class T>
+constexpr T infinity = std::numeric_limits<T>::infinity();
 
 Numeric number(std::string_view text) { return Numeric::parse(text); }
 
@@ -24,6 +31,17 @@ std::string complaint(std::string_view text) {
     static_cast<void>(number(text));
   } catch (const DataError& error) { return error.message(); }
   return {};
+}
+
+// What the number becomes by each way that it may come; they must agree.
+template <class T>
+T nearest(std::string_view text) {
+  const T value = load<Nearest<T>>("numeric", Format::text, text);
+  const std::string binary = dump(number(text)).bytes;
+  const T from_binary = load<Nearest<T>>("numeric", Format::binary, binary);
+  CHECK(std::bit_cast<std::array<char, sizeof(T)>>(value) ==
+        std::bit_cast<std::array<char, sizeof(T)>>(from_binary));
+  return value;
 }
 
 }  // namespace
@@ -322,4 +340,133 @@ TEST_CASE("arrays of numbers are read and written") {
                    "0000000c 0002 0000 0000 0002 0001 1388"
                    "00000008 0000 0000 c000 0000",
                    "{1.50,NaN}");
+}
+
+TEST_CASE("a number is read as the floating point nearest to it") {
+  const struct {
+    std::string text;
+    double as_double;
+    float as_float;
+  } cases[] = {
+      {"0", 0, 0},
+      {"0.00", 0, 0},
+      {"-1.50", -1.5, -1.5F},
+      {"0.1", 0.1, 0.1F},
+      {"1234567890.12", 1234567890.12, 1234567890.12F},
+      {"-9999999999.99", -9999999999.99, -9999999999.99F},
+      {"0.0001", 0.0001, 0.0001F},
+      {"1e22", 1e22, 1e22F},
+      {"1e23", 1e23, 1e23F},
+      {"1e-22", 1e-22, 1e-22F},
+      {"9007199254740992", 9007199254740992.0, 9007199254740992.0F},
+      {"9007199254740993", 9007199254740992.0, 9007199254740992.0F},
+      {"9007199254740995", 9007199254740996.0, 9007199254740996.0F},
+      {"9007199254740993." + zeros(900) + "1", 9007199254740994.0, 9007199254740994.0F},
+      {"123456789012345678901234567890.123", 123456789012345678901234567890.123,
+       123456789012345678901234567890.123F},
+      // The middle of two floats, and beside it by less than a double can tell.
+      {"16777217", 16777217, 16777216},
+      {"16777219", 16777219, 16777220},
+      {"16777217.0000000001", 16777217, 16777218},
+      {"16777216.9999999999", 16777217, 16777216},
+      {"3.4028235677973367e38", 3.4028235677973367e38, infinity<float>},
+      {"1.5e-45", 1.5e-45, 1e-45F},
+      {"1e-50", 1e-50, 0},
+      {"-1e-50", -1e-50, -0.0F},
+      {"1.7976931348623157e308", 1.7976931348623157e308, infinity<float>},
+      {"1e-400", 0, 0},
+      {"1e-16383", 0, 0},
+      {"Infinity", infinity<double>, infinity<float>},
+      {"-Infinity", -infinity<double>, -infinity<float>},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.text.substr(0, 40));
+    CHECK(nearest<double>(c.text) == c.as_double);
+    if (std::isfinite(c.as_float) || !std::isfinite(c.as_double)) {
+      CHECK(nearest<float>(c.text) == c.as_float);
+    } else {
+      CHECK_THROWS_AS(nearest<float>(c.text), DataError);
+    }
+  }
+  CHECK(std::isnan(nearest<double>("NaN")));
+  CHECK(std::isnan(nearest<float>("NaN")));
+  for (const std::string_view text : {"1.8e308", "-1e309", "1e131071"}) {
+    check_refused<Nearest<double>>("numeric", Format::text, text);
+    check_refused<Nearest<double>>("numeric", Format::binary, dump(number(text)).bytes);
+  }
+}
+
+TEST_CASE("the nearest floating point does not depend on needless digits") {
+  for (const std::string_view hex :
+       {"0002 0000 0000 0001 0001 1388", "0003 0001 0000 0001 0000 0001 1388",
+        "0003 0000 0000 0001 0001 1388 0000", "0006 0001 0000 0001 0000 0001 1388 0000 0000 0000"})
+    CHECK(load<Nearest<double>>("numeric", Format::binary, from_hex(hex)) == 1.5);
+  CHECK(load<Nearest<double>>("numeric", Format::binary, from_hex("0001 0005 4000 0000 0000")) ==
+        0.0);
+}
+
+TEST_CASE("what is no number has no nearest floating point") {
+  for (const auto hex :
+       {"0001 0000 0000 0000  2710", "0002 0000 0000 0000  0001 ffff", "0001 0000 8000 0000  0001",
+        "0001 0000 0000 4000  0001", "0001 0000 c000 0000  0001",
+        "0002 0000 0000 0000  0001 1388",  // 1.5 with a scale of 0
+        "0002 0000 0000 0001  0001 157c",  // 1.55 with a scale of 1
+        "0003 0000 0000 0001  0001 1388 0001", "0002 0000 0000 0000  0001",
+        "0001 0000 0000 0000  0001 0002"}) {
+    check_refused<Nearest<double>>("numeric", Format::binary, from_hex(hex));
+    check_refused<Nearest<float>>("numeric", Format::binary, from_hex(hex));
+  }
+  for (int place = 0; place < 4; ++place) {
+    for (const int digit : {9999, 10000, 22768, 32767, 32768, 42767, 42768, 65535}) {
+      CAPTURE(digit);
+      Writer out;
+      out.append(from_hex("0004 0003 0000 0000"));
+      for (int i = 0; i < 4; ++i)
+        out.put<std::uint16_t>(static_cast<std::uint16_t>(i == place ? digit : 1));
+      if (digit == 9999)
+        CHECK(load<Nearest<double>>("numeric", Format::binary, out.view()) ==
+              load<Numeric>("numeric", Format::binary, out.view()).to_double());
+      else check_refused<Nearest<double>>("numeric", Format::binary, out.view());
+    }
+  }
+  check_truncations_refused<Nearest<double>>("numeric", Format::binary,
+                                             from_hex("0003 0001 0000 0004  0001 0929 1a85"));
+  for (const std::string_view text : {"", "x", "1x", "1.2.3", "nan(1)", "-nan", "0x1", "1e", "--1"})
+    check_refused<Nearest<double>>("numeric", Format::text, text);
+}
+
+TEST_CASE("integers and floating point are rounded too, when asked for") {
+  CHECK(load<Nearest<double>>("int8", Format::binary, from_hex("0020000000000001")) ==
+        9007199254740992.0);
+  CHECK(load<Nearest<double>>("int8", Format::text, "9007199254740995") == 9007199254740996.0);
+  CHECK(load<Nearest<float>>("int4", Format::binary, from_hex("01000001")) == 16777216.0F);
+  CHECK(load<Nearest<float>>("int2", Format::text, "-7") == -7.0F);
+  CHECK(load<Nearest<float>>("float8", Format::binary, from_hex("3fb999999999999a")) == 0.1F);
+  CHECK(load<Nearest<float>>("float8", Format::text, "0.1") == 0.1F);
+  CHECK(load<Nearest<float>>("float8", Format::text, "-Infinity") == -infinity<float>);
+  CHECK(load<Nearest<double>>("float4", Format::text, "0.1") == 0.1F);
+  CHECK(load<Nearest<double>>("float8", Format::binary, from_hex("3fb999999999999a")) == 0.1);
+  CHECK(std::isnan(load<Nearest<float>>("float8", Format::text, "NaN")));
+  check_refused<Nearest<float>>("float8", Format::text, "1e39");
+  check_refused<Nearest<float>>("float8", Format::binary, from_hex("c7f0000000000000"));  // -2^128
+  for (const Format format : {Format::binary, Format::text})
+    CHECK_FALSE(is_loadable<Nearest<double>>("text", format));
+  static_assert(!Dumpable<Nearest<double>>);
+}
+
+TEST_CASE("arrays of numbers are read as floating point") {
+  const auto values = load<std::vector<std::optional<Nearest<double>>>>("numeric[]", Format::text,
+                                                                        "{1.50,NULL,-2}");
+  REQUIRE(values.size() == 3);
+  CHECK(*values[0] == 1.5);
+  CHECK(!values[1]);
+  CHECK(*values[2] == -2.0);
+}
+
+TEST_CASE("floating point is still not read from numeric unasked") {
+  for (const Format format : {Format::binary, Format::text}) {
+    CHECK_FALSE(is_loadable<double>("numeric", format));
+    CHECK_FALSE(is_loadable<double>("int8", format));
+    CHECK_FALSE(is_loadable<float>("float8", format));
+  }
 }

@@ -43,6 +43,15 @@ concept Integer =
     !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
     !std::same_as<T, char32_t>;
 
+/// What there is beside the digits, as the binary format has it. Source: numeric_send.
+enum class NumericKind : std::uint16_t {
+  positive = 0x0000,
+  negative = 0x4000,
+  nan = 0xC000,
+  infinity = 0xD000,
+  minus_infinity = 0xF000,
+};
+
 struct NumericFormat;
 
 }  // namespace detail
@@ -124,14 +133,7 @@ class Numeric {
  private:
   friend struct detail::NumericFormat;
 
-  /// As the binary format has them. Source: numeric_send.
-  enum class Kind : std::uint16_t {
-    positive = 0x0000,
-    negative = 0x4000,
-    nan = 0xC000,
-    infinity = 0xD000,
-    minus_infinity = 0xF000,
-  };
+  using Kind = detail::NumericKind;
   static constexpr std::size_t inline_count = 8;
 
   /// The number is the sum of its digits, which are below 10000, the first of them times
