@@ -104,6 +104,31 @@ TEST_CASE("the unsigned integers travel at their edges, as the next larger signe
   CHECK(type_sent(conn, std::uint32_t{1}) == "bigint");
 }
 
+TEST_CASE("an unsigned integer of 8 bytes travels at its edges, as numeric") {
+  auto conn = connect();
+  for (const char* type : {"numeric", "numeric(30,2)", "xid8"}) {
+    const std::string zeros = type == std::string("numeric(30,2)") ? ".00" : "";
+    const auto via = type == std::string("xid8") ? "::text::xid8" : "::" + std::string(type);
+    for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{9999},
+                                      std::uint64_t{10000}, std::uint64_t{9223372036854775807},
+                                      std::uint64_t{9223372036854775808U}, most<std::uint64_t>}) {
+      for (const Formats& formats : all_formats) {
+        const auto row =
+            conn.with({.parameters = formats.parameters, .results = formats.results})
+                .execute(palmetto::dynamic_sql("SELECT $1" + via + ", $1" + via + "::text"),
+                         value)[0];
+        CHECK(row[0].as<std::uint64_t>() == value);
+        CHECK(row[1].as<std::string>() == std::to_string(value) + zeros);
+      }
+    }
+  }
+  check_round_trips<std::uint64_t>(
+      conn, "numeric",
+      {{0, "0"}, {100000000, "100000000"}, {most<std::uint64_t>, "18446744073709551615"}});
+  CHECK(type_sent(conn, std::uint64_t{1}) == "numeric");
+  CHECK(type_sent(conn, 1ULL) == "numeric");
+}
+
 TEST_CASE("an integer is sent as the type of its size") {
   auto conn = connect();
   CHECK(type_sent(conn, std::int16_t{1}) == "smallint");
@@ -132,6 +157,47 @@ TEST_CASE("an integer is read from every type that holds no larger value") {
   check_reads<std::uint32_t>(conn, "32767::int2", 32767);
   check_reads<std::uint32_t>(conn, "2147483647::int4", 2147483647);
   check_reads<std::uint32_t>(conn, "4294967295::oid", 4294967295);
+  check_reads<std::uint64_t>(conn, "32767::int2", 32767);
+  check_reads<std::uint64_t>(conn, "2147483647::int4", 2147483647);
+  check_reads<std::uint64_t>(conn, "9223372036854775807::int8", 9223372036854775807);
+  check_reads<std::uint64_t>(conn, "4294967295::oid", 4294967295);
+  check_reads<std::uint64_t>(conn, "'18446744073709551615'::xid8", most<std::uint64_t>);
+}
+
+TEST_CASE("the least and the most of the integer types are read, alone and in arrays") {
+  auto conn = connect();
+  const struct {
+    const char* type;
+    std::int64_t least;
+    std::int64_t most;
+  } cases[] = {
+      {"int2", least<std::int16_t>, most<std::int16_t>},
+      {"int4", least<std::int32_t>, most<std::int32_t>},
+      {"int8", least<std::int64_t>, most<std::int64_t>},
+      {"oid", 0, most<std::uint32_t>},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.type);
+    const std::string type = c.type;
+    const std::string ends[] = {"'" + std::to_string(c.least) + "'::" + type,
+                                "'" + std::to_string(c.most) + "'::" + type};
+    check_reads<std::int64_t>(conn, ends[0], c.least);
+    check_reads<std::int64_t>(conn, ends[1], c.most);
+    check_reads<std::vector<std::int64_t>>(conn, "ARRAY[" + ends[0] + ", " + ends[1] + "]",
+                                           {c.least, c.most});
+    CHECK(number(conn, ends[0], Format::binary).description()[0].type_name == c.type);
+  }
+}
+
+TEST_CASE("a numeric that is no unsigned integer is a DataError") {
+  auto conn = connect();
+  for (const Format format : {Format::binary, Format::text}) {
+    for (const char* sql :
+         {"1.5", "-1.0", "18446744073709551616", "1e30", "'NaN'::numeric", "'-Infinity'::numeric"})
+      CHECK(contains(refusal<std::uint64_t, palmetto::DataError>(conn, sql, format),
+                     "column 1 \"n\" (numeric), row 1"));
+    check_reads<std::uint64_t>(conn, "2.00", 2);
+  }
 }
 
 TEST_CASE("a number that an unsigned integer can't hold is a DataError naming column and row") {
@@ -233,6 +299,7 @@ TEST_CASE("random integers travel") {
   check_random_round_trips(conn, "int4", &random_number<std::uint16_t>);
   check_random_round_trips(conn, "int8", &random_number<std::uint32_t>);
   check_random_round_trips(conn, "oid", &random_number<std::uint32_t>);
+  check_random_round_trips(conn, "numeric", &random_number<std::uint64_t>);
 }
 
 TEST_CASE("random floating numbers travel") {

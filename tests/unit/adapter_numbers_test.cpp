@@ -1,3 +1,4 @@
+#include "palmetto/adapters/array.hpp"
 #include "palmetto/adapters/boolean.hpp"
 #include "palmetto/adapters/floating.hpp"
 #include "palmetto/adapters/integer.hpp"
@@ -37,6 +38,61 @@ TEST_CASE("unsigned integers are sent as the next larger signed type") {
   check_round_trip<std::uint16_t>(65535, "int4", "0000ffff", "65535");
   check_round_trip<std::uint32_t>(4294967295U, "int8", "00000000ffffffff", "4294967295");
   CHECK(load<std::uint32_t>("oid", Format::binary, from_hex("ffffffff")) == 4294967295U);
+}
+
+TEST_CASE("an unsigned integer of 8 bytes is sent as numeric") {
+  check_round_trip<std::uint64_t>(0, "numeric", "0000000000000000", "0");
+  check_round_trip<std::uint64_t>(1, "numeric", "00010000000000000001", "1");
+  check_round_trip<std::uint64_t>(10000, "numeric", "00010001000000000001", "10000");
+  check_round_trip<std::uint64_t>(9223372036854775808U, "numeric",
+                                  "0005000400000000 039a 0d2c 0170 1565 16b0",
+                                  "9223372036854775808");
+  check_round_trip<unsigned long long>(18446744073709551615U, "numeric",
+                                       "0005000400000000 0734 1a58 02e1 03bb 064f",
+                                       "18446744073709551615");
+  check_round_trip(std::vector<std::uint64_t>{1}, "numeric[]",
+                   "00000001 00000000 000006a4 00000001 00000001 0000000a 00010000000000000001",
+                   "{1}");
+}
+
+TEST_CASE("an unsigned integer of 8 bytes is read from every integer type") {
+  const auto read = [](std::string_view type, std::string_view hex) {
+    return load<std::uint64_t>(type, Format::binary, from_hex(hex));
+  };
+  CHECK(read("int2", "7fff") == 32767);
+  CHECK(read("int4", "7fffffff") == 2147483647);
+  CHECK(read("int8", "7fffffffffffffff") == 9223372036854775807U);
+  CHECK(read("oid", "ffffffff") == 4294967295U);
+  CHECK(read("xid8", "ffffffffffffffff") == 18446744073709551615U);
+  CHECK(read("numeric", "0002 0000 0000 0002  0002 0000") == 2);  // 2.00
+  CHECK(load<std::uint64_t>("xid8", Format::text, "18446744073709551615") == 18446744073709551615U);
+  CHECK(load<std::uint64_t>("int8", Format::text, "42") == 42);
+  CHECK(load<std::uint64_t>("numeric", Format::text, "2.00") == 2);
+  CHECK(load<std::uint64_t>("numeric", Format::text, "1E+10") == 10'000'000'000U);
+  for (const Format format : {Format::binary, Format::text}) {
+    CHECK_FALSE(is_loadable<std::uint64_t>("float8", format));
+    CHECK_FALSE(is_loadable<std::uint64_t>("xid", format));
+    CHECK_FALSE(is_loadable<std::int64_t>("xid8", format));
+    CHECK_FALSE(is_loadable<std::uint32_t>("numeric", format));
+  }
+}
+
+TEST_CASE("a number that an unsigned integer of 8 bytes can't hold is a DataError") {
+  for (const std::string_view text : {"-1", "1.5", "0.0001", "18446744073709551616", "1e20", "NaN",
+                                      "Infinity", "-Infinity", "", "x", "1 "})
+    check_refused<std::uint64_t>("numeric", Format::text, text);
+  for (const std::string_view hex :
+       {"0001 0000 4000 0000  0001", "0002 0000 0000 0001  0001 1388", "0001 ffff 0000 0004  0001",
+        "0005 0004 0000 0000  0734 1a58 02e1 03bb 0650", "0001 0005 0000 0000  0001",
+        "0001 7fff 0000 0000  0001", "0000 0000 c000 0000", "0000 0000 d000 0000",
+        "0000 0000 f000 0000"})
+    check_refused<std::uint64_t>("numeric", Format::binary, from_hex(hex));
+  check_truncations_refused<std::uint64_t>("numeric", Format::binary,
+                                           from_hex("0005000400000000 0734 1a58 02e1 03bb 064f"));
+  check_refused<std::uint64_t>("int8", Format::binary, from_hex("ffffffffffffffff"));
+  check_refused<std::uint64_t>("int2", Format::binary, from_hex("8000"));
+  for (const std::string_view text : {"-1", "", "1.0", "18446744073709551616"})
+    check_refused<std::uint64_t>("xid8", Format::text, text);
 }
 
 TEST_CASE("an integer is read from every type that fits, and from no other") {

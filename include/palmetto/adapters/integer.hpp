@@ -9,16 +9,18 @@
 
 /// The integers:
 ///
-/// | C++                        | sent as | read from             |
-/// |----------------------------|---------|-----------------------|
-/// | std::int16_t               | int2    | int2                  |
-/// | std::int32_t               | int4    | int2, int4            |
-/// | std::int64_t, long long    | int8    | int2, int4, int8, oid |
-/// | std::uint16_t              | int4    | int2, int4            |
-/// | std::uint32_t (`Oid`)      | int8    | oid, int2, int4, int8 |
+/// | C++                                | sent as | read from                            |
+/// |------------------------------------|---------|--------------------------------------|
+/// | std::int16_t                       | int2    | int2                                 |
+/// | std::int32_t                       | int4    | int2, int4                           |
+/// | std::int64_t, long long            | int8    | int2, int4, int8, oid                |
+/// | std::uint16_t                      | int4    | int2, int4                           |
+/// | std::uint32_t (`Oid`)              | int8    | oid, int2, int4, int8                |
+/// | std::uint64_t, unsigned long long  | numeric | numeric, int2, int4, int8, oid, xid8 |
 ///
 /// A type that may not fit is refused before any row is read; a negative value, or one that is too
-/// large, is a DataError for the unsigned ones.
+/// large, is a DataError for the unsigned ones, and so is a numeric that is no integer: 2.00 is
+/// one, 2.50 is not. For numeric in general see numeric.hpp.
 namespace palmetto {
 
 namespace detail {
@@ -27,15 +29,25 @@ namespace detail {
 template <class T>
 concept SignedInteger = std::signed_integral<T> && !std::same_as<T, char> &&
                         !std::same_as<T, wchar_t> && sizeof(T) >= 2;
-/// Likewise; what is as large as int8 itself goes as numeric.
+/// Likewise.
 template <class T>
-concept SmallUnsignedInteger =
-    std::unsigned_integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
-    !std::same_as<T, char16_t> && !std::same_as<T, char32_t> && !std::same_as<T, wchar_t> &&
-    (sizeof(T) == 2 || sizeof(T) == 4);
+concept UnsignedInteger = std::unsigned_integral<T> && !std::same_as<T, bool> &&
+                          !std::same_as<T, char> && !std::same_as<T, char16_t> &&
+                          !std::same_as<T, char32_t> && !std::same_as<T, wchar_t> && sizeof(T) >= 2;
+/// What a larger integer type of the server holds.
+template <class T>
+concept SmallUnsignedInteger = UnsignedInteger<T> && sizeof(T) <= 4;
+template <class T>
+concept LargeUnsignedInteger = UnsignedInteger<T> && sizeof(T) == 8;
 
 [[nodiscard]] std::int64_t read_integer_text(Reader& in);
 void write_integer_text(Writer& out, std::int64_t value);
+
+[[nodiscard]] std::uint64_t read_unsigned_text(Reader& in);
+void write_unsigned_text(Writer& out, std::uint64_t value);
+[[nodiscard]] std::uint64_t read_unsigned_numeric(Reader& in);
+[[nodiscard]] std::uint64_t read_unsigned_numeric_text(Reader& in);
+void write_unsigned_numeric(Writer& out, std::uint64_t value);
 
 template <class T>
 [[nodiscard]] T checked_integer(Reader& in, std::int64_t value) {
@@ -108,8 +120,29 @@ struct Adapter<T> {
   }();
 };
 
+template <detail::LargeUnsignedInteger T>
+struct Adapter<T> {
+  static constexpr TypeRef type = "numeric";
+  static constexpr std::string_view cpp_name = "std::uint64_t";
+
+  static void write(Writer& out, T value) { detail::write_unsigned_numeric(out, value); }
+  static void write_text(Writer& out, T value) { detail::write_unsigned_text(out, value); }
+  static T read(Reader& in) { return detail::read_unsigned_numeric(in); }
+  static T read_text(Reader& in) { return detail::read_unsigned_text(in); }
+
+  static constexpr Source<T> sources[] = {
+      {"numeric", &read, [](Reader& in) -> T { return detail::read_unsigned_numeric_text(in); }},
+      {"int8", &detail::read_integer<T, std::int64_t>, &read_text},
+      {"int4", &detail::read_integer<T, std::int32_t>, &read_text},
+      {"int2", &detail::read_integer<T, std::int16_t>, &read_text},
+      {"oid", &detail::read_integer<T, std::uint32_t>, &read_text},
+      {"xid8", &detail::read_integer<T, std::uint64_t>, &read_text},
+  };
+};
+
 PALMETTO_DECLARE_ADAPTER(std::int16_t);
 PALMETTO_DECLARE_ADAPTER(std::int32_t);
 PALMETTO_DECLARE_ADAPTER(std::int64_t);
+PALMETTO_DECLARE_ADAPTER(std::uint64_t);
 
 }  // namespace palmetto
