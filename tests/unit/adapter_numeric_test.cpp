@@ -11,6 +11,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <random>
 #include <vector>
 
 using namespace palmetto;
@@ -433,6 +435,47 @@ TEST_CASE("what is no number has no nearest floating point") {
                                              from_hex("0003 0001 0000 0004  0001 0929 1a85"));
   for (const std::string_view text : {"", "x", "1x", "1.2.3", "nan(1)", "-nan", "0x1", "1e", "--1"})
     check_refused<Nearest<double>>("numeric", Format::text, text);
+}
+
+TEST_CASE("random bytes are a number, or a DataError, the same for all that read numeric") {
+  std::mt19937 random(42);  // NOLINT: the same each time
+  const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+  const std::uint16_t signs[] = {0, 0, 0x4000, 0x4000, 0xC000, 0xD000, 0xF000, 0x8000, 1};
+  int numbers = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const unsigned count = below(i % 8 == 0 ? 20 : 6);
+    Writer out;
+    const auto put = [&](unsigned value) {
+      out.put<std::uint16_t>(static_cast<std::uint16_t>(value));
+    };
+    put(below(20) == 0 ? below(65536) : count);
+    put(below(20) == 0 ? below(65536) : below(12) - 6);
+    put(signs[below(std::size(signs))]);
+    put(below(20) == 0 ? below(65536) : below(24));
+    for (unsigned group = 0; group < count; ++group)
+      put(below(3) == 0 ? 0 : below(30) == 0 ? below(65536) : below(100) * 100);
+    std::optional<Numeric> exact;
+    try {
+      exact = load<Numeric>("numeric", Format::binary, out.view());
+    } catch (const DataError&) {}
+    std::optional<double> expected;
+    try {
+      if (exact) expected = exact->to_double();
+    } catch (const DataError&) {}
+    std::optional<double> rounded;
+    try {
+      rounded = load<Nearest<double>>("numeric", Format::binary, out.view());
+    } catch (const DataError&) {}
+    CAPTURE(hex(out.view()));
+    REQUIRE(rounded.has_value() == expected.has_value());
+    if (!exact) continue;
+    ++numbers;
+    if (expected && !exact->is_nan()) REQUIRE(*rounded == *expected);
+    REQUIRE(number(exact->to_string()) == *exact);
+    REQUIRE(load<Numeric>("numeric", Format::binary, dump(*exact).bytes).to_string() ==
+            exact->to_string());
+  }
+  CHECK(numbers > 1000);
 }
 
 TEST_CASE("integers and floating point are rounded too, when asked for") {
