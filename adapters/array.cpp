@@ -2,14 +2,14 @@
 
 namespace palmetto::detail {
 
-void fail_dimensions(std::size_t has, std::size_t takes, const Reader& in) {
-  in.fail("the array has " + std::to_string(has) + " dimensions, the C++ type takes " +
-          std::to_string(takes));
+std::string wrong_depth(std::size_t has, std::size_t takes) {
+  return "the array has " + std::to_string(has) + " dimensions, the C++ type takes " +
+         std::to_string(takes);
 }
 
-void fail_length(std::size_t has, std::size_t takes, const Reader& in) {
-  in.fail("the array has " + std::to_string(has) + " elements, the C++ type takes " +
-          std::to_string(takes));
+std::string wrong_length(std::size_t has, std::size_t takes) {
+  return "the array has " + std::to_string(has) + " elements, the C++ type takes " +
+         std::to_string(takes);
 }
 
 ArrayDimensions checked_dimensions(const std::vector<ArrayDimension>& dimensions,

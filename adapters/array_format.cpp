@@ -120,25 +120,30 @@ void ArrayWriter::end() {
 
 // --- Reading binary ------------------------------------------------------------------------------
 
-BinaryArrayReader::BinaryArrayReader(Reader& in, Oid element) : in_(in) {
-  const auto count = in_.get<std::int32_t>();
-  const auto flags = in_.get<std::int32_t>();
-  if (flags != 0 && flags != 1) fail("the array's flags are neither 0 nor 1");
-  if (in_.get<Oid>() != element) fail("the array's elements are of another type than the column's");
+void BinaryArrayReader::begin(Reader& in, Oid element, ArrayDimensions& dimensions) {
+  const auto count = in.get<std::int32_t>();
+  const auto flags = in.get<std::int32_t>();
+  if (flags != 0 && flags != 1) in.fail("the array's flags are neither 0 nor 1");
+  if (in.get<Oid>() != element)
+    in.fail("the array's elements are of another type than the column's");
   if (count < 0 || std::cmp_greater(count, ArrayDimensions::most))
-    fail("the array has " + std::to_string(count) + " dimensions");
+    in.fail("the array has " + std::to_string(count) + " dimensions");
   for (std::int32_t i = 0; i < count; ++i) {
     ArrayDimension dimension;
-    dimension.length = in_.get<std::int32_t>();
-    dimension.lower_bound = in_.get<std::int32_t>();
-    if (!is_in_range(dimension) || !dimensions_.add(dimension))
-      fail("a dimension of the array has bounds that can't be");
+    dimension.length = in.get<std::int32_t>();
+    dimension.lower_bound = in.get<std::int32_t>();
+    if (!is_in_range(dimension) || !dimensions.add(dimension))
+      in.fail("a dimension of the array has bounds that can't be");
   }
   // Each element takes 4 bytes at least: a count beyond that lies, and must not be reserved for.
-  const std::int64_t elements = dimensions_.elements();
-  if (elements < 0 || std::cmp_greater(elements, in_.remaining() / 4))
-    fail("the array announces more elements than it has");
-  if (elements == 0) dimensions_.clear();
+  const std::int64_t elements = dimensions.elements();
+  if (elements < 0 || std::cmp_greater(elements, in.remaining() / 4))
+    in.fail("the array announces more elements than it has");
+  if (elements == 0) dimensions.clear();
+}
+
+void BinaryArrayReader::fail_length(Reader in) {
+  in.fail("an element of the array has a negative length");
 }
 
 // --- Reading text --------------------------------------------------------------------------------

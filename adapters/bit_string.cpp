@@ -58,6 +58,19 @@ BitString::BitString(std::span<const std::byte> bytes, std::size_t size)
   clear_padding();
 }
 
+void BitString::push_back(bool value) {
+  if (size_ % 8 == 0) bytes_.push_back(std::byte{0});
+  set(size_++, value);
+}
+
+std::span<const std::byte> BitString::bytes() const noexcept { return bytes_; }
+
+// As the bytes do, for the bits behind the end are zero; then the longer one is the greater.
+std::strong_ordering BitString::compare(const BitString& other) const noexcept {
+  const auto order = bytes_ <=> other.bytes_;
+  return order != 0 ? order : size_ <=> other.size_;
+}
+
 void BitString::clear_padding() noexcept {
   if (size_ % 8 != 0) bytes_.back() &= std::byte{0xff} << (8 - size_ % 8);
 }

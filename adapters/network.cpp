@@ -265,6 +265,8 @@ Cidr Inet::network() const {
   return Cidr(network);
 }
 
+std::span<const std::uint8_t> Inet::bytes() const noexcept { return {bytes_.data(), size_}; }
+
 std::strong_ordering Inet::operator<=>(const Inet& other) const noexcept {
   if (size_ != other.size_) return size_ <=> other.size_;
   const int common = std::min(prefix_length_, other.prefix_length_);

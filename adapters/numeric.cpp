@@ -307,6 +307,10 @@ Numeric::Numeric(const Numeric& other) : parts_(other.parts_) {
   std::copy_n(other.parts_.heap, parts_.count, parts_.heap);
 }
 
+std::span<const std::uint16_t> Numeric::digits() const noexcept {
+  return {is_inline() ? parts_.local : parts_.heap, parts_.count};
+}
+
 std::span<std::uint16_t> Numeric::allocate(std::size_t count) {
   if (count > inline_count) parts_.heap = new std::uint16_t[count]();
   parts_.count = static_cast<std::uint16_t>(count);

@@ -181,7 +181,7 @@ void AdaptersMap::register_types(Connection& conn, std::initializer_list<std::st
   }
   // What they depend on first, so that the names are those of what was asked for.
   for (const auto& [oid, type] : found) register_type(type.info);
-  for (TypeInfo& info : chosen) register_type(std::move(info));
+  for (const TypeInfo& info : chosen) register_type(info);
 }
 
 }  // namespace palmetto

@@ -42,9 +42,14 @@ class RowReader {
 
   /// Throws DataError for a NULL where the field takes none, and for malformed bytes.
   [[nodiscard]] Row operator()(int row) const {
-    pq::Cell cells[size];
-    data_->result().cells(row, columns_, size, cells);
-    return read(row, cells, std::make_index_sequence<size>());
+    if constexpr (size == 1) {
+      const pq::Cell cell = data_->result().cell(row, columns_[0]);
+      return read(row, &cell, std::make_index_sequence<size>());
+    } else {
+      pq::Cell cells[size];
+      data_->result().cells(row, columns_, size, cells);
+      return read(row, cells, std::make_index_sequence<size>());
+    }
   }
 
   [[nodiscard]] const ResultData& data() const noexcept { return *data_; }

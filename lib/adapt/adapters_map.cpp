@@ -43,6 +43,7 @@ AdaptersMap::State& AdaptersMap::writable() {
 
 const TypesRegistry& AdaptersMap::types() const noexcept { return state_->types; }
 TypesRegistry& AdaptersMap::types_for_change() { return writable().types; }
+void AdaptersMap::register_type(const TypeInfo& info) { writable().types.add(info); }
 
 Oid AdaptersMap::untyped_oid() const noexcept { return state_->untyped_oid; }
 void AdaptersMap::set_untyped_oid(Oid oid) { writable().untyped_oid = oid; }
@@ -79,7 +80,7 @@ char AdaptersMap::delimiter_of(Oid element) const {
 
 Oid AdaptersMap::look_up(std::string_view type, bool builtin) const {
   if (const TypeInfo* info = types().find(type)) return info->oid;
-  if (builtin || find_builtin_type(type).oid != 0)
+  if (builtin || find_builtin_type(std::string(type).c_str()).oid != 0)
     throw NotSupportedError(state_->server + " has no type " + std::string(type));
   throw ProgrammingError("the type " + std::string(type) +
                          " is not registered here: TypeInfo::fetch it, then "

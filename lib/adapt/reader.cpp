@@ -11,13 +11,13 @@ void Reader::fail(std::string_view reason) const {
   throw DataError(std::string(reason));
 }
 
-void Reader::fail_short(std::size_t wanted) const {
-  fail("the value ends too early: " + std::to_string(wanted) + " more bytes were expected, " +
-       std::to_string(remaining()) + " are left");
+void Reader::fail_short(Reader in, std::size_t wanted) {
+  in.fail("the value ends too early: " + std::to_string(wanted) + " more bytes were expected, " +
+          std::to_string(in.remaining()) + " are left");
 }
 
-void Reader::fail_long() const {
-  fail("the value is too long: " + std::to_string(remaining()) + " bytes are left over");
+void Reader::fail_long(Reader in) {
+  in.fail("the value is too long: " + std::to_string(in.remaining()) + " bytes are left over");
 }
 
 }  // namespace palmetto

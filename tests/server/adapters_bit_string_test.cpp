@@ -1,4 +1,5 @@
 #include "palmetto/adapters/bit_string.hpp"
+#include "palmetto/adapters/bitset.hpp"
 #include "palmetto/adapters/integer.hpp"
 #include "palmetto/errors.hpp"
 

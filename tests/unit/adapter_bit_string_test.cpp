@@ -1,5 +1,6 @@
 #include "palmetto/adapters/array.hpp"
 #include "palmetto/adapters/bit_string.hpp"
+#include "palmetto/adapters/bitset.hpp"
 
 #include "../support/adapter_round_trip.hpp"
 

@@ -44,6 +44,9 @@ class AdaptersMap;
 /// - `static constexpr bool is_row`: as a whole row a T is several columns, and not the one that it
 /// is
 ///   as a part of a row;
+/// - `static constexpr std::size_t wire_size`: how many bytes `read` takes, always: arrays of such
+/// a
+///   T are read faster;
 /// - `static constexpr std::string_view cpp_name`: what messages call T.
 template <class T>
 struct Adapter;

@@ -67,7 +67,7 @@ class AdaptersMap {
   [[nodiscard]] TypesRegistry& types_for_change();
 
   /// Makes a type of the server known by its name and OID, with those that it depends on.
-  void register_type(TypeInfo info) { types_for_change().add(std::move(info)); }
+  void register_type(const TypeInfo& info);
 
   /// Asks the server for the types of these names, and for those that they depend on, in one query,
   /// and registers them all. On a template it serves every connection to that database that is made

@@ -104,13 +104,14 @@ inline constexpr BuiltinType builtin_types[] = {
     {"xml", 142, 143},
 };
 
-/// The builtin type of that name; its OID is 0 when there is none.
-[[nodiscard]] constexpr BuiltinType find_builtin_type(std::string_view name) noexcept {
+/// The builtin type of that name, which ends with a NUL; its OID is 0 when there is none. The
+/// comparison is the compiler's own while it compiles: many a header has dozens of these.
+[[nodiscard]] constexpr BuiltinType find_builtin_type(const char* name) noexcept {
   std::size_t first = 0;
   std::size_t last = std::size(builtin_types);
   while (first < last) {
     const std::size_t middle = first + (last - first) / 2;
-    const int order = builtin_types[middle].name.compare(name);
+    const int order = __builtin_strcmp(builtin_types[middle].name.data(), name);
     if (order == 0) return builtin_types[middle];
     if (order < 0) first = middle + 1;
     else last = middle;

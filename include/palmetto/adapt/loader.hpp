@@ -10,6 +10,17 @@ namespace palmetto {
 template <class T>
 struct Adapter;
 
+/// Reads one value, all of it, by its adapter's own `read`.
+template <class T>
+struct InlinedRead {
+  using Value = T;
+  [[nodiscard]] T operator()(Reader in) const {
+    T value = Adapter<T>::read(in);
+    in.expect_end();
+    return value;
+  }
+};
+
 /// Reads a T from the values of one type in one format: what `AdaptersMap::find_loader` finds once
 /// per column of a result, and every cell then goes through.
 template <class T>
@@ -32,20 +43,28 @@ class Loader {
 
   /// Reads one value, all of it. Throws DataError when the bytes are not such a value.
   [[nodiscard]] T operator()(Reader in) const {
-    T value = read(in);
-    in.expect_end();
-    return value;
+    // The adapter's own binary read is known here, and inlined; any other is called.
+    if constexpr (requires { Function(&Adapter<T>::read); })
+      if (function_ == Function(&Adapter<T>::read)) [[likely]]
+        return InlinedRead<T>()(in);
+    return call(in);
+  }
+
+  /// The same for many values: gives `function` what reads one, so that the choice above is made
+  /// once.
+  template <class F>
+  decltype(auto) use(F&& function) const {
+    if constexpr (requires { Function(&Adapter<T>::read); })
+      if (function_ == Function(&Adapter<T>::read)) [[likely]]
+        return function(InlinedRead<T>());
+    return function([this](Reader in) { return call(in); });
   }
 
  private:
-  [[nodiscard]] T read(Reader& in) const {
-    // The adapter's own binary read is known here, and inlined; any other is called.
-    if constexpr (requires { Function(&Adapter<T>::read); }) {
-      if (function_ == Function(&Adapter<T>::read)) [[likely]]
-        return Adapter<T>::read(in);
-    }
-    if (function_ != nullptr) return function_(in);
-    return stateful_(in, state_.get());
+  [[nodiscard]] T call(Reader in) const {
+    T value = function_ != nullptr ? function_(in) : stateful_(in, state_.get());
+    in.expect_end();
+    return value;
   }
 
   Function function_ = nullptr;

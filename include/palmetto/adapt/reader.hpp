@@ -37,7 +37,7 @@ class Reader {
     using Bits = typename detail::UnsignedOf<sizeof(T)>::type;
     Bits bits;
     if (remaining() < sizeof(bits)) [[unlikely]]
-      fail_short(sizeof(bits));
+      fail_short(*this, sizeof(bits));
     std::memcpy(&bits, next_, sizeof(bits));
     next_ += sizeof(bits);
     return std::bit_cast<T>(detail::network_order(bits));
@@ -46,7 +46,7 @@ class Reader {
   /// Takes that many bytes; they live as long as the result.
   [[nodiscard]] std::string_view take(std::size_t count) {
     if (remaining() < count) [[unlikely]]
-      fail_short(count);
+      fail_short(*this, count);
     const std::string_view taken(next_, count);
     next_ += count;
     return taken;
@@ -58,6 +58,8 @@ class Reader {
     return taken;
   }
 
+  /// Where the bytes that are left begin.
+  [[nodiscard]] const char* data() const noexcept { return next_; }
   [[nodiscard]] std::size_t remaining() const noexcept {
     return static_cast<std::size_t>(end_ - next_);
   }
@@ -75,15 +77,16 @@ class Reader {
   /// Throws when anything is left: a value that is longer than its type.
   void expect_end() const {
     if (next_ != end_) [[unlikely]]
-      fail_long();
+      fail_long(*this);
   }
 
   /// Throws a DataError: "column 2 \"balance\" (int8), row 14: <reason>".
   [[noreturn]] void fail(std::string_view reason) const;
 
  private:
-  [[noreturn]] void fail_short(std::size_t wanted) const;
-  [[noreturn]] void fail_long() const;
+  // Of a copy: whose address is given away can't stay in registers, not even where all goes well.
+  [[noreturn]] static void fail_short(Reader in, std::size_t wanted);
+  [[noreturn]] static void fail_long(Reader in);
 
   const char* next_;
   const char* end_;

@@ -18,7 +18,7 @@ struct TypeRef {
 
   /// From a literal: its type is looked up while compiling.
   consteval TypeRef(const char* literal) : name(literal) {
-    const BuiltinType type = find_builtin_type(name);
+    const BuiltinType type = find_builtin_type(literal);
     oid = type.oid;
     array_oid = type.array_oid;
   }

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class ArrayDimensions {
  public:
   static constexpr std::size_t most = 6;  ///< PostgreSQL's MAXDIM
 
+  ArrayDimensions() noexcept {}
+
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const ArrayDimension& operator[](std::size_t i) const noexcept { return list_[i]; }
   [[nodiscard]] ArrayDimension& operator[](std::size_t i) noexcept { return list_[i]; }
@@ -37,6 +40,10 @@ class ArrayDimensions {
     list_[size_++] = dimension;
     return true;
   }
+  void set_only(ArrayDimension dimension) noexcept {
+    list_[0] = dimension;
+    size_ = 1;
+  }
   void clear() noexcept { size_ = 0; }
   /// Whether there is at most one, and it begins at 1.
   [[nodiscard]] bool is_plain() const noexcept {
@@ -46,7 +53,9 @@ class ArrayDimensions {
   [[nodiscard]] std::int64_t elements() const noexcept;
 
  private:
-  ArrayDimension list_[most];
+  union {  // not initialised: most arrays have one dimension
+    ArrayDimension list_[most];
+  };
   std::size_t size_ = 0;
 };
 
@@ -82,26 +91,67 @@ class ArrayWriter {
 /// DataError for what is no array of that element type.
 class BinaryArrayReader {
  public:
-  BinaryArrayReader(Reader& in, Oid element);
+  /// Takes all of `in`.
+  BinaryArrayReader(Reader& in, Oid element) : in_(in.nested(in.remaining())) {
+    if (!take_usual_header(element)) [[unlikely]]
+      begin(in_, element, dimensions_);
+  }
 
   [[nodiscard]] const ArrayDimensions& dimensions() const noexcept { return dimensions_; }
   /// Whether the next element is NULL; if not, it is `element()`'s.
   [[nodiscard]] bool next_is_null() {
-    const auto length = in_.get<std::int32_t>();
-    if (length >= 0) [[likely]] {
-      length_ = static_cast<std::size_t>(length);
+    length_ = in_.get<std::int32_t>();
+    if (length_ >= 0) [[likely]]
       return false;
-    }
-    if (length != -1) fail("an element of the array has a negative length");
+    if (length_ != -1) fail_length(in_);
     return true;
   }
-  [[nodiscard]] Reader element() { return in_.nested(length_); }
-  [[noreturn]] void fail(std::string_view reason) const { in_.fail(reason); }
+  [[nodiscard]] Reader element() { return in_.nested(static_cast<std::size_t>(length_)); }
+  void end() const { in_.expect_end(); }
+
+  /// Gives the elements to come to `function`, each as a reader, as long as they are of `size`
+  /// bytes; returns how many of the `count` these were.
+  template <std::size_t size, class F>
+  [[nodiscard]] std::size_t take_fixed(std::size_t count, const F& function) {
+    constexpr std::size_t stride = sizeof(std::int32_t) + size;
+    if (count * stride > in_.remaining()) return 0;  // no overflow: a count was compared before
+    const char* const first = in_.data();
+    std::size_t taken = 0;
+    for (const char* next = first; taken < count; ++taken, next += stride) {
+      std::uint32_t length;
+      std::memcpy(&length, next, sizeof(length));
+      if (length != detail::network_order(static_cast<std::uint32_t>(size))) break;
+      function(Reader(next + sizeof(length), size));
+    }
+    static_cast<void>(in_.take(taken * stride));
+    return taken;
+  }
+  [[noreturn]] void fail(std::string_view reason) const { Reader(in_).fail(reason); }
 
  private:
-  Reader& in_;
+  // One dimension from 1 on, with no more elements than there can be: each takes 4 bytes at least.
+  [[nodiscard]] bool take_usual_header(Oid element) {
+    constexpr std::size_t size = 20;
+    if (in_.remaining() < size) return false;
+    Reader header(in_.data(), size);
+    const auto dimensions = header.get<std::int32_t>();
+    const auto flags = header.get<std::int32_t>();
+    const auto type = header.get<Oid>();
+    const auto length = header.get<std::int32_t>();
+    const auto lower_bound = header.get<std::int32_t>();
+    if (dimensions != 1 || (flags & ~1) != 0 || type != element || length <= 0 ||
+        lower_bound != 1 || static_cast<std::size_t>(length) > (in_.remaining() - size) / 4)
+      return false;
+    static_cast<void>(in_.take(size));
+    dimensions_.set_only({length, 1});
+    return true;
+  }
+  static void begin(Reader& in, Oid element, ArrayDimensions& dimensions);
+  [[noreturn]] static void fail_length(Reader in);
+
+  Reader in_;
   ArrayDimensions dimensions_;
-  std::size_t length_ = 0;
+  std::int32_t length_ = 0;
 };
 
 /// Reads an array in text; otherwise the same.
@@ -112,6 +162,7 @@ class TextArrayReader {
   [[nodiscard]] const ArrayDimensions& dimensions() const noexcept { return dimensions_; }
   [[nodiscard]] bool next_is_null();
   [[nodiscard]] Reader element() const noexcept { return in_.elsewhere(element_); }
+  void end() const noexcept {}  // it was measured
   [[noreturn]] void fail(std::string_view reason) const { in_.fail(reason); }
 
  private:

@@ -123,10 +123,11 @@ template <TimestampDuration D>
 template <class T>
 [[nodiscard]] T from_timestamp(Reader& in, TimestampType type, std::int64_t wire) {
   using D = typename T::duration;
-  if (wire == wire_infinity<std::int64_t>) return T::max();
-  if (wire == wire_minus_infinity<std::int64_t>) return T::min();
-  if (!is_finite_timestamp(wire)) [[unlikely]]
+  if (!is_finite_timestamp(wire)) [[unlikely]] {
+    if (wire == wire_infinity<std::int64_t>) return T::max();
+    if (wire == wire_minus_infinity<std::int64_t>) return T::min();
     fail_timestamp_range(in, type, wire);
+  }
   std::int64_t count = 0;
   bool overflows = false;
   if constexpr (Tick<D>::den > 1) {

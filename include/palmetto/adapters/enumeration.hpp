@@ -98,7 +98,7 @@ struct Adapter<E> {
   }
   static Loader<E> find_loader(const AdaptersMap& map, Oid oid, Format) {
     return detail::text_form(map, oid, Format::binary) == detail::TextForm::whole ? Loader<E>(&read)
-                                                                                : Loader<E>();
+                                                                                  : Loader<E>();
   }
   static Dumper<E> labelled_dumper(Oid oid, Format format,
                                    typename EnumByLabels<E>::Labels labels) {

@@ -22,6 +22,7 @@ template <>
 struct Adapter<float> {
   static constexpr TypeRef type = "float4";
   static constexpr std::string_view cpp_name = "float";
+  static constexpr std::size_t wire_size = 4;
 
   static void write(Writer& out, float value) { out.put<float>(value); }
   static void write_text(Writer& out, float value);
@@ -34,6 +35,7 @@ template <>
 struct Adapter<double> {
   static constexpr TypeRef type = "float8";
   static constexpr std::string_view cpp_name = "double";
+  static constexpr std::size_t wire_size = 8;
 
   static void write(Writer& out, double value) { out.put<double>(value); }
   static void write_text(Writer& out, double value);

@@ -127,5 +127,4 @@ struct Adapter<T> {
   static T read_text(Reader& in) { return detail::read_hstore<T>(in, Format::text); }
 };
 
-
 }  // namespace palmetto

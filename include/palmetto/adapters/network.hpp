@@ -52,9 +52,7 @@ class Inet {
 
   [[nodiscard]] constexpr bool is_v4() const noexcept { return size_ == 4; }
   /// The address: 4 bytes, or 16.
-  [[nodiscard]] constexpr std::span<const std::uint8_t> bytes() const noexcept {
-    return {bytes_.data(), size_};
-  }
+  [[nodiscard]] std::span<const std::uint8_t> bytes() const noexcept;
   [[nodiscard]] constexpr int prefix_length() const noexcept { return prefix_length_; }
 
   /// The network that the host is in: SQL's network(inet).

@@ -162,9 +162,7 @@ class Numeric {
   [[nodiscard]] std::span<std::uint16_t> allocate(std::size_t count);
 
   [[nodiscard]] bool is_inline() const noexcept { return parts_.count <= inline_count; }
-  [[nodiscard]] std::span<const std::uint16_t> digits() const noexcept {
-    return {is_inline() ? parts_.local : parts_.heap, parts_.count};
-  }
+  [[nodiscard]] std::span<const std::uint16_t> digits() const noexcept;
   [[nodiscard]] bool is_finite() const noexcept {
     return parts_.kind == Kind::positive || parts_.kind == Kind::negative;
   }
