@@ -163,3 +163,15 @@ TEST_CASE("malformed floating point is a DataError") {
   for (const char* text : {"", "x", "1.0x", "1e400", "--1"})
     check_refused<double>("float8", Format::text, text);
 }
+
+TEST_CASE("no decimal is written that lies in the middle of two numbers, as the server does") {
+  CHECK(dump(1e23, Format::text).bytes == "9.999999999999999e+22");
+  CHECK(dump(-4.1233913906414736e+16, Format::text).bytes == "-4.1233913906414736e+16");
+  CHECK(dump(-872904832.0f, Format::text).bytes == "-8.7290483e+08");
+  CHECK(dump(1e22, Format::text).bytes == "1e+22");
+}
+
+TEST_CASE("what from_chars would take for a number, but no server writes, is refused") {
+  for (const char* text : {"+-5", "++5", "nan(1)", "-nan(x)", "", "+", "1e", "0x10"})
+    check_refused<double>("float8", Format::text, text);
+}
