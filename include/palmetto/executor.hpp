@@ -6,6 +6,7 @@
 #include "palmetto/sql/statement.hpp"
 
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -93,7 +94,8 @@ class Executor {
   Result execute_text(const StatementText& statement, const Args&... arguments) const {
     const detail::ParameterSubject subject(statement);
     Parameters<sizeof...(Args)> parameters(adapters_in_use(), options_.parameters, &subject);
-    (parameters.add(arguments), ...);
+    // One after the other, as between braces; clang takes 256 operands in a fold expression.
+    static_cast<void>(std::initializer_list<int>{(parameters.add(arguments), 0)...});
     return execute_arrays(statement, parameters.arrays());
   }
 

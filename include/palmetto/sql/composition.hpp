@@ -158,6 +158,7 @@ Literal::Literal(const T& value)
         using Kept = detail::kept_t<T>;
         shown += '?';
         if constexpr (palmetto::detail::is_null_argument<Kept>) {
+          static_cast<void>(kept);  // clang warns of a capture without use
           text += "NULL";
         } else if constexpr (is_nullable<Kept>) {
           if (kept.has_value()) detail::append_value(map, text, *kept);

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -100,6 +101,13 @@ struct RequireAdapter {
   static constexpr bool met = true;
 };
 
+// `(conditions && ...)` for hundreds of arguments: clang takes 256 operands in a fold.
+consteval bool all(std::initializer_list<bool> conditions) {
+  for (const bool condition : conditions)
+    if (!condition) return false;
+  return true;
+}
+
 template <class>
 inline constexpr bool always_false = false;
 
@@ -110,7 +118,7 @@ inline constexpr bool always_false = false;
 /// needs an adapter. It remembers where it stands, for errors.
 template <class... Args>
 class Statement {
-  static_assert((detail::RequireAdapter<Args>::met && ...));
+  static_assert(detail::all({detail::RequireAdapter<Args>::met...}));
 
  public:
   consteval Statement(const char* literal,
