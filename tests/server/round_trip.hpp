@@ -117,7 +117,9 @@ class Random {
 
   template <std::integral T>
   [[nodiscard]] T between(T least, T most) {
-    return static_cast<T>(std::uniform_int_distribution<std::int64_t>(least, most)(engine_));
+    std::uniform_int_distribution<std::int64_t> numbers(static_cast<std::int64_t>(least),
+                                                        static_cast<std::int64_t>(most));
+    return static_cast<T>(numbers(engine_));
   }
 
  private:

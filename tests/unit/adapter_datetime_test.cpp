@@ -77,15 +77,15 @@ TEST_CASE("sys_time goes as timestamptz and local_time as timestamp, to the micr
 }
 
 TEST_CASE("seconds reach to both ends of what the server has") {
-  const sys_seconds first = sys_days(-4713y / 11 / 24);
-  const sys_seconds last(9'224'318'015'999s);
-  check_round_trip(first, "timestamptz", "fd0f7cc1411fa000", "4714-11-24 00:00:00+00 BC");
-  check_round_trip(last, "timestamptz", "7fffff5bb3a35dc0", "294276-12-31 23:59:59+00");
-  check_round_trip(to_local(last), "timestamp", "7fffff5bb3a35dc0", "294276-12-31 23:59:59");
-  check_not_sent(first - 1s);
-  check_not_sent(last + 1s);
-  check_not_sent(to_local(first) - 1s);
-  check_not_sent(to_local(last) + 1s);
+  const sys_seconds earliest = sys_days(-4713y / 11 / 24);
+  const sys_seconds latest(9'224'318'015'999s);
+  check_round_trip(earliest, "timestamptz", "fd0f7cc1411fa000", "4714-11-24 00:00:00+00 BC");
+  check_round_trip(latest, "timestamptz", "7fffff5bb3a35dc0", "294276-12-31 23:59:59+00");
+  check_round_trip(to_local(latest), "timestamp", "7fffff5bb3a35dc0", "294276-12-31 23:59:59");
+  check_not_sent(earliest - 1s);
+  check_not_sent(latest + 1s);
+  check_not_sent(to_local(earliest) - 1s);
+  check_not_sent(to_local(latest) + 1s);
 }
 
 TEST_CASE("max and min are infinity and -infinity, whatever the time point counts") {
@@ -365,14 +365,14 @@ TEST_CASE("sys_days, local_days and year_month_day go as date") {
 }
 
 TEST_CASE("sys_days reach to both ends of the server's dates") {
-  const sys_days first = sys_days(-4713y / 11 / 24);
-  const sys_days last(days(2'145'031'948 + 10'957));
-  check_round_trip(last, "date", "7fda970c", "5874897-12-31");
-  check_not_sent(first - days(1));
-  check_not_sent(last + days(1));
+  const sys_days earliest = sys_days(-4713y / 11 / 24);
+  const sys_days latest(days(2'145'031'948 + 10'957));
+  check_round_trip(latest, "date", "7fda970c", "5874897-12-31");
+  check_not_sent(earliest - days(1));
+  check_not_sent(latest + days(1));
   check_not_sent(sys_days::max() - days(1));
   check_not_sent(sys_days::min() + days(1));
-  check_not_sent(local_days(last.time_since_epoch()) + days(1));
+  check_not_sent(local_days(latest.time_since_epoch()) + days(1));
   for (const std::string_view hex : {"7fda970d", "ffda97a6", "7ffffffe", "80000001"}) {
     check_refused<sys_days>("date", Format::binary, from_hex(hex));
     check_refused<local_days>("date", Format::binary, from_hex(hex));

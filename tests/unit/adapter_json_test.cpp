@@ -32,7 +32,6 @@ BOOST_DESCRIBE_STRUCT(Profile, (), (name, age, tags))
 struct Picky {
   int size;
 };
-void tag_invoke(boost::json::value_from_tag, value& json, const Picky& picky) { json = picky.size; }
 Picky tag_invoke(boost::json::value_to_tag<Picky>, const value& json) {
   if (json.as_int64() < 0) throw std::runtime_error("secret");
   return {static_cast<int>(json.as_int64())};
