@@ -115,6 +115,14 @@ TEST_CASE("enums and ranges within composite types") {
   check_round_trip(conn, Person{"Bob", std::nullopt, {}}, "person", "(Bob,,\"(,)\")");
 }
 
+TEST_CASE("what is registered for a member's type holds within the composite type") {
+  auto conn = connect_with_types();
+  register_composite<Person>(conn, "person");
+  conn.adapters().register_enum<Mood>(*palmetto::EnumInfo::fetch(conn, "mood"),
+                                      {{Mood::ok, "happy"}});
+  check_round_trip(conn, Person{"Ann", Mood::ok, {1, 5}}, "person", "(Ann,happy,\"[1,5)\")");
+}
+
 TEST_CASE("tuples are composite types by position") {
   auto conn = connect_with_types();
   using Tuple = std::tuple<std::string, std::optional<std::int32_t>, double>;
@@ -186,6 +194,22 @@ TEST_CASE("anonymous records are tuples, whose shapes may differ from row to row
                  "attribute 1 of the composite value (numeric) can't be read as std::int64_t"));
   CHECK(contains(refused("SELECT ROW(1)"), "has 1 attributes, the C++ type takes 2"));
   CHECK(contains(refused("SELECT ROW(NULL::int8, 'a'::text)"), "attribute 1"));
+}
+
+TEST_CASE("a loader that is registered holds within arrays and records, in both formats") {
+  auto conn = connect();
+  for (const Format format : {Format::binary, Format::text})
+    conn.adapters().register_loader<std::string>(
+        "text", [](palmetto::Reader& in) { return std::string(in.rest()) + "!"; }, format);
+  for (const Format format : {Format::binary, Format::text}) {
+    const auto with = conn.with({.results = format});
+    using Texts = std::vector<std::string>;
+    CHECK(with.execute("SELECT ARRAY['a'::text, 'b']").value<Texts>() == Texts{"a!", "b!"});
+  }
+  using Pair = std::pair<std::string, std::int32_t>;
+  CHECK(conn.execute("SELECT ROW('a'::text, 1)").value<Pair>() == Pair{"a!", 1});
+  CHECK(conn.execute("SELECT ARRAY[ROW('a'::text, 1)]").value<std::vector<Pair>>() ==
+        std::vector<Pair>{{"a!", 1}});
 }
 
 TEST_CASE("a record in text has strings alone") {

@@ -29,24 +29,20 @@ class AdaptersMap;
 /// where another does its work:
 ///
 /// - `static constexpr TypeRef type`: the PostgreSQL type that a T is sent as;
-/// - `write(Writer&, const T&)`, `write_text(Writer&, const T&)`: the value in the type's binary
-/// and in
-///   its text format; binary is preferred where there are both;
+/// - `write(Writer&, const T&)` and `write_text`, of the same form: the value in the type's binary
+///   and in its text format; binary is preferred where there are both;
 /// - `read(Reader&)`, `read_text(Reader&)`: a T from the two formats of `type`;
-/// - `static constexpr Source<T> sources[]`: every type that a T is read from, when there are more
-/// (the
-///   type's own among them, then);
+/// - `static constexpr Source<T> sources[]`: every type that a T is read from, when there are more,
+///   the type's own among them;
 /// - `find_dumper(const AdaptersMap&, Format preferred)` and `find_loader(const AdaptersMap&, Oid,
 ///   Format)` instead of these, for types that are made of others (see array.hpp);
-/// - `find_dumper_as(const AdaptersMap&, const TypeInfo&, Format preferred)` with them, for types
-///   that can be sent as one type or another of the server's (see composite.hpp);
+/// - `find_dumper_as(const AdaptersMap&, const TypeInfo&, Format preferred)` and `kind` with them,
+///   for types that can be sent as one of several types of a kind (see composite.hpp);
 /// - `static constexpr bool is_view`: a T points into the result it was read from;
 /// - `static constexpr bool is_row`: as a whole row a T is several columns, and not the one that it
-/// is
-///   as a part of a row;
-/// - `static constexpr std::size_t wire_size`: how many bytes `read` takes, always: arrays of such
-/// a
-///   T are read faster;
+///   is as a part of a row;
+/// - `static constexpr std::size_t wire_size`: how many bytes `read` takes, always; arrays of such
+///   a T are read faster;
 /// - `static constexpr std::string_view cpp_name`: what messages call T.
 template <class T>
 struct Adapter;

@@ -145,7 +145,7 @@ class AdaptersMap {
   void set_untyped_oid(Oid oid);
 
   /// Whether values of that type are sent in text, though there is a binary format: numeric on
-  /// CockroachDB, which takes the scale of a binary one for another (cockroach#82492).
+  /// CockroachDB, which drops the zeros at a binary one's end (cockroach#82492).
   [[nodiscard]] bool prefers_text(Oid oid) const noexcept;
   void prefer_text(std::string_view type);
 
@@ -306,6 +306,10 @@ Dumper<T> AdaptersMap::find_dumper(Format preferred) const {
 template <Dumpable T>
 Dumper<T> AdaptersMap::find_dumper_as(Oid oid, Format preferred) const {
   const Oid base = types().base_of(oid);
+  if (has_overrides() && registered_dumper(typeid(T)) != nullptr) {
+    Dumper<T> registered = find_dumper<T>(preferred);
+    if (registered.oid() == base) return registered;
+  }
   if constexpr (detail::FindsDumperAs<T>) {
     const TypeInfo* info = types().find(base);
     if (info != nullptr && info->kind == Adapter<T>::kind)

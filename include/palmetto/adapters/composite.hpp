@@ -43,7 +43,7 @@ struct IsDumpableField : std::bool_constant<Dumpable<not_null_t<T>>> {};
 template <class T>
 struct IsLoadableField : std::bool_constant<Loadable<not_null_t<T>>> {};
 template <class T>
-struct IsViewField : std::bool_constant<!palmetto::is_view<T>> {};
+struct IsNoViewField : std::bool_constant<!palmetto::is_view<T>> {};
 
 template <class T>
 using FieldDumper = Dumper<not_null_t<T>>;
@@ -53,6 +53,12 @@ using FieldLoaderOf = Loader<not_null_t<T>>;
 inline constexpr Oid record_oid = TypeRef("record").oid;
 inline constexpr Oid unknown_oid = TypeRef("unknown").oid;
 inline constexpr std::size_t no_field = static_cast<std::size_t>(-1);
+
+/// An attribute of a composite type: which field of the C++ type it is, and its own type.
+struct Attribute {
+  std::size_t field = 0;
+  Oid type = 0;
+};
 
 /// The field of a T that an attribute is: by name, or by position; `no_field` when there is none.
 template <class T>
@@ -85,7 +91,7 @@ class CompositeDumper {
   explicit CompositeDumper(const AdaptersMap& map) {
     for (std::size_t field = 0; field < size; ++field) {
       attributes_[field] = {field, 0};
-      find(map, field, Format::text);
+      find(map, attributes_[field], Format::text);
     }
   }
   /// As a registered type. Throws ProgrammingError when that has other attributes.
@@ -110,11 +116,6 @@ class CompositeDumper {
   }
 
  private:
-  struct Attribute {
-    std::size_t field = 0;
-    Oid type = 0;
-  };
-
   void match(const TypeInfo& info) {
     for (std::size_t i = 0; i < info.attributes.size(); ++i) {
       const std::size_t field = field_of<T>(info, i);
@@ -131,9 +132,6 @@ class CompositeDumper {
       dumper = map.find_dumper_as<Value>(attribute.type, preferred);
       if (!is_binary_of(map, attribute.type, dumper.oid(), dumper.format())) format_ = Format::text;
     });
-  }
-  void find(const AdaptersMap& map, std::size_t field, Format preferred) {
-    find(map, Attribute{field, 0}, preferred);
   }
 
   template <class Field>
@@ -204,10 +202,6 @@ class CompositeLoader {
   }
 
  private:
-  struct Attribute {
-    std::size_t field = 0;
-    Oid type = 0;
-  };
   std::vector<Attribute> attributes_;
   FieldSlots<T, FieldLoaderOf> loaders_;
   Format format_;
@@ -259,7 +253,7 @@ template <class T>
 struct Adapter<T> {
   static constexpr bool is_row = true;
   static constexpr TypeKind kind = TypeKind::composite;
-  static constexpr bool is_view = !detail::all_fields<T, detail::IsViewField>;
+  static constexpr bool is_view = !detail::all_fields<T, detail::IsNoViewField>;
 
   static Dumper<T> find_dumper(const AdaptersMap& map, Format)
     requires detail::all_fields<T, detail::IsDumpableField>
