@@ -14,7 +14,8 @@ TEST_CASE("the builtin types are sorted, and found while compiling") {
   static_assert(TypeRef("int8").oid == 20);
   static_assert(TypeRef("int8").array_oid == 1016);
   static_assert(TypeRef("no_such_type").oid == 0);
-  for (const BuiltinType& type : builtin_types) CHECK(find_builtin_type(type.name.data()).oid == type.oid);
+  for (const BuiltinType& type : builtin_types)
+    CHECK(find_builtin_type(type.name.data()).oid == type.oid);
 }
 
 TEST_CASE("a type is found by its name, its display name, its OID and its array's") {
