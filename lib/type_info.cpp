@@ -164,6 +164,18 @@ std::optional<TypeInfo> TypeInfo::fetch(Connection& conn, std::string_view name)
   return info;
 }
 
+template <TypeKind Kind>
+std::optional<TypeInfoOf<Kind>> TypeInfoOf<Kind>::fetch(Connection& conn, std::string_view name) {
+  auto info = TypeInfo::fetch(conn, name);
+  if (!info || info->kind != Kind) return std::nullopt;
+  return TypeInfoOf{std::move(*info)};
+}
+
+template struct TypeInfoOf<TypeKind::enumeration>;
+template struct TypeInfoOf<TypeKind::composite>;
+template struct TypeInfoOf<TypeKind::range>;
+template struct TypeInfoOf<TypeKind::multirange>;
+
 void AdaptersMap::register_types(Connection& conn, std::initializer_list<std::string_view> names) {
   std::vector<TypeName> wanted;
   for (const std::string_view name : names) {

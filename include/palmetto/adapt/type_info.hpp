@@ -48,11 +48,7 @@ struct TypeInfo {
 /// `MultirangeInfo`.
 template <TypeKind Kind>
 struct TypeInfoOf : TypeInfo {
-  [[nodiscard]] static std::optional<TypeInfoOf> fetch(Connection& conn, std::string_view name) {
-    auto info = TypeInfo::fetch(conn, name);
-    if (!info || info->kind != Kind) return std::nullopt;
-    return TypeInfoOf{std::move(*info)};
-  }
+  [[nodiscard]] static std::optional<TypeInfoOf> fetch(Connection& conn, std::string_view name);
 };
 
 using EnumInfo = TypeInfoOf<TypeKind::enumeration>;

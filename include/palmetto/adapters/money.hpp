@@ -23,7 +23,8 @@ namespace palmetto {
 struct Money {
   std::int64_t units = 0;  ///< of the smallest there are: cents
 
-  [[nodiscard]] friend constexpr auto operator<=>(const Money&, const Money&) = default;
+  [[nodiscard]] friend constexpr std::strong_ordering operator<=>(const Money&,
+                                                                  const Money&) = default;
 };
 
 /// Sources: cash_send, cash_recv.

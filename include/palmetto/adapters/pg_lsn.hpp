@@ -26,7 +26,7 @@ struct PgLsn {
   /// Reads that, in either case. Throws DataError.
   [[nodiscard]] static PgLsn parse(std::string_view text);
 
-  friend auto operator<=>(const PgLsn&, const PgLsn&) = default;
+  friend std::strong_ordering operator<=>(const PgLsn&, const PgLsn&) = default;
 };
 
 template <>

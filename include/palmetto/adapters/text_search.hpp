@@ -29,7 +29,7 @@ enum class TsWeight : std::uint8_t { d, c, b, a };
 struct TsPosition {
   std::uint16_t position = 0;  ///< 1 to 16383
   TsWeight weight = TsWeight::d;
-  friend auto operator<=>(const TsPosition&, const TsPosition&) = default;
+  friend std::strong_ordering operator<=>(const TsPosition&, const TsPosition&) = default;
 };
 
 struct TsLexeme {

@@ -25,7 +25,7 @@ struct Tid {
   /// Reads just that. Throws DataError.
   [[nodiscard]] static Tid parse(std::string_view text);
 
-  friend auto operator<=>(const Tid&, const Tid&) = default;
+  friend std::strong_ordering operator<=>(const Tid&, const Tid&) = default;
 };
 
 template <>

@@ -78,7 +78,7 @@ class TimeOfDay {
   /// Reads that text. Throws DataError, which quotes it.
   [[nodiscard]] static TimeOfDay parse(std::string_view text);
 
-  friend constexpr auto operator<=>(const TimeOfDay&, const TimeOfDay&) = default;
+  friend constexpr std::strong_ordering operator<=>(const TimeOfDay&, const TimeOfDay&) = default;
 
  private:
   std::int64_t since_midnight_ = 0;

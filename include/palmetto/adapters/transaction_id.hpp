@@ -28,7 +28,7 @@ struct Xid {
 
 struct Xid8 {
   std::uint64_t value = 0;
-  friend auto operator<=>(const Xid8&, const Xid8&) = default;
+  friend std::strong_ordering operator<=>(const Xid8&, const Xid8&) = default;
 };
 
 struct Cid {
