@@ -12,7 +12,8 @@ T take_digits(Reader& in) {
   const std::string_view text = in.rest();
   T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) in.fail("the value does not fit the C++ type");
+  if (error == std::errc::result_out_of_range)
+    in.fail("the number " + std::string(text) + " does not fit the C++ type");
   if (error != std::errc{} || end != text.data() + text.size()) in.fail("the text is no integer");
   return value;
 }
@@ -33,6 +34,10 @@ std::uint64_t unsigned_of(const Reader& in, const Numeric& number) {
 }
 
 }  // namespace
+
+void detail::fail_integer(const Reader& in, std::int64_t value) {
+  in.fail("the number " + std::to_string(value) + " does not fit the C++ type");
+}
 
 std::int64_t detail::read_integer_text(Reader& in) { return take_digits<std::int64_t>(in); }
 std::uint64_t detail::read_unsigned_text(Reader& in) { return take_digits<std::uint64_t>(in); }

@@ -175,3 +175,12 @@ TEST_CASE("what from_chars would take for a number, but no server writes, is ref
   for (const char* text : {"+-5", "++5", "nan(1)", "-nan(x)", "", "+", "1e", "0x10"})
     check_refused<double>("float8", Format::text, text);
 }
+
+TEST_CASE("a number that does not fit is in the message") {
+  CHECK(refusal<std::uint16_t>("int4", Format::binary, from_hex("00010000")) ==
+        "the number 65536 does not fit the C++ type");
+  CHECK(refusal<std::uint32_t>("int8", Format::text, "-1") ==
+        "the number -1 does not fit the C++ type");
+  CHECK(refusal<std::int64_t>("int8", Format::text, "9223372036854775808") ==
+        "the number 9223372036854775808 does not fit the C++ type");
+}

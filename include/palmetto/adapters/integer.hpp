@@ -29,6 +29,7 @@ namespace detail {
 
 [[nodiscard]] std::int64_t read_integer_text(Reader& in);
 void write_integer_text(Writer& out, std::int64_t value);
+[[noreturn]] void fail_integer(const Reader& in, std::int64_t value);
 
 [[nodiscard]] std::uint64_t read_unsigned_text(Reader& in);
 void write_unsigned_text(Writer& out, std::uint64_t value);
@@ -39,7 +40,7 @@ void write_unsigned_numeric(Writer& out, std::uint64_t value);
 template <class T>
 [[nodiscard]] T checked_integer(Reader& in, std::int64_t value) {
   if (!std::in_range<T>(value)) [[unlikely]]
-    in.fail("the value does not fit the C++ type");
+    fail_integer(in, value);
   return static_cast<T>(value);
 }
 template <class T, class Wire>
