@@ -36,6 +36,8 @@ void adapt_types(TypesRegistry& types) {
   jsonb.array_oid = 0;  // there are no arrays of it (cockroach#23468), but for the OID
   types.add(std::move(jsonb));
   types.add_alias("json", "jsonb");
+  // Of versions from 24.2 on: pkg/sql/oidext/oidext.go.
+  types.add({.name = "vector", .oid = 90006, .array_oid = 90007, .regtype = "vector"});
   TypeInfo int4 = *types.find("int4");
   int4.regtype = int4.name;
   types.add(std::move(int4));
@@ -55,6 +57,7 @@ AdaptersMap make_template() {
   map.set_untyped_oid(TypeRef("text").oid);
   adapt_types(map.types_for_change());
   map.prefer_text("numeric");
+  map.prefer_text("vector");  // whose binary format is not taken, though it is given
   map.remove_feature(TypeFeature::array_dimensions);
   map.remove_feature(TypeFeature::composites);
   send_as_int8<std::int16_t>(map);

@@ -3,6 +3,7 @@
 
 #include "palmetto/adapters/bitset.hpp"
 #include "palmetto/adapters/multiprecision.hpp"
+#include "palmetto/adapters/vector.hpp"
 #include "palmetto/palmetto.hpp"
 
 #include "sent.hpp"
@@ -474,6 +475,15 @@ TEST_CASE("decimals are sent to CockroachDB in text, with their scale") {
   check_sent(boost::multiprecision::cpp_int("123456789012345678901"), 1700, Format::text,
              "123456789012345678901");
   check_sent(boost::multiprecision::cpp_dec_float_50("1.5"), 1700, Format::text, "1.5");
+}
+
+TEST_CASE("a vector is sent to CockroachDB in text, and read in both formats") {
+  check_sent(Vector{{1, -2.5F}}, 90006, Format::text, "[1,-2.5]");
+  check_sent(std::vector{Vector{{1}}}, 90007, Format::text, "{[1]}");
+  const AdaptersMap& map = crdb::adapters();
+  CHECK(test::load<Vector>("vector", Format::text, "[1,-2.5]", map) == Vector{{1, -2.5F}});
+  CHECK(test::load<Vector>("vector", Format::binary, from_hex("0002 0000 3f800000 c0200000"),
+                           map) == Vector{{1, -2.5F}});
 }
 
 TEST_CASE("enums are sent to CockroachDB as text, unless they are registered") {

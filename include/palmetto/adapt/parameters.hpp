@@ -64,7 +64,7 @@ class ParametersWriter {
     if constexpr (is_null_argument<Value>) {
       add_null(map_.untyped_oid());
     } else if constexpr (Alternatives<Value>) {
-      Adapter<Value>::visit_alternative(argument, [this](const auto& value) { add(value); });
+      Adapter<Value>::visit_alternative(argument, [this](const auto& value) { this->add(value); });
     } else if constexpr (is_nullable<Value>) {
       const auto dumper = map_.find_dumper<not_null_t<Value>>(preferred_);
       if (argument.has_value()) add_value(dumper, *argument);

@@ -12,12 +12,13 @@
 /// |--------|---------|-----------|
 /// | Vector | vector  | vector    |
 ///
-/// The type is the extension pgvector's on PostgreSQL, and CockroachDB's own from 24.2 on; either
-/// way a connection must be told of it:
+/// The type is the extension pgvector's on PostgreSQL, which a connection must be told of:
 ///
-///     conn.adapters().register_type(*palmetto::TypeInfo::fetch(conn, "vector"));
-///     conn.execute("SELECT id FROM texts ORDER BY embedding <-> $1 LIMIT 5", palmetto::Vector{{1,
-///     0}});
+///     conn.adapters().register_types(conn, "vector");
+///     conn.execute("SELECT id FROM texts ORDER BY embedding <-> $1 LIMIT 5",
+///                  palmetto::Vector{{1, 0}});
+///
+/// CockroachDB has it from 24.2 on, and takes it in text alone.
 ///
 /// It has 1 to 16000 numbers, all of them finite: others are a DataError, sent or read.
 /// Source: pgvector's vector_send and vector_recv.
