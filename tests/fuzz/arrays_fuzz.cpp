@@ -8,7 +8,9 @@
 
 #include "fuzz.hpp"
 
+#include <array>
 #include <cstdint>
+#include <deque>
 
 namespace {
 
@@ -19,6 +21,14 @@ using Longs = std::vector<std::int64_t>;
 using Texts = std::vector<std::string>;
 using NullableTexts = std::vector<std::optional<std::string>>;
 using Views = std::vector<std::string_view>;
+using Nested = std::vector<Ints>;
+using NestedTexts = std::vector<std::vector<NullableTexts>>;
+using Three = std::array<std::int32_t, 3>;
+using Threes = std::vector<std::array<std::optional<std::string>, 3>>;
+using AnyInts = palmetto::Array<std::int32_t>;
+using AnyTexts = palmetto::Array<std::optional<std::string>>;
+using Queue = std::deque<std::int32_t>;
+using TextQueue = std::deque<std::string>;
 using Times = std::vector<std::chrono::sys_time<std::chrono::microseconds>>;
 
 }  // namespace
@@ -38,5 +48,13 @@ std::vector<palmetto::fuzz::Case> palmetto::fuzz::cases() {
           "bytea[]", {std::vector<std::optional<Bytes>>{Bytes(3), std::nullopt, Bytes()}}),
       read<Times>("timestamptz[]", {Times{{}, Times::value_type::max()}}),
       read<Ints, std::string_view>("int4[]", {"[-3:-2]={1,2}", "{{1},{2}}"}),
+      read<Nested>("int4[]", {Nested(), Nested{{1, 2}, {3, 4}}}),
+      read<NestedTexts>("text[]", {NestedTexts(), NestedTexts{{texts}, {texts}}}),
+      read<Three>("int4[]", {Three{1, 2, 3}}),
+      read<Threes>("text[]", {Threes(), Threes{{"a", "NULL", std::nullopt}, {"", "\"", "{"}}}),
+      read<AnyInts>("int4[]", {AnyInts(), AnyInts{{{2, -3}, {1, 0}}, {1, 2}}}),
+      read<AnyTexts>("text[]", {AnyTexts{{{1}, {1}, {1}, {1}, {1}, {9}}, texts}}),
+      read<Queue>("int4[]", {Queue(), Queue{1, 2}}),
+      read<TextQueue>("text[]", {TextQueue{"a", ""}}),
   };
 }

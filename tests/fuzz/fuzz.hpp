@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/adapters_map.hpp"
+#include "palmetto/adapt/fields.hpp"
 #include "palmetto/errors.hpp"
 
 #include <algorithm>
@@ -40,7 +41,8 @@
 ///
 /// What a loader may do with an input: throw a DataError, or read a value; in memory that the
 /// input's size justifies, and without reading beyond it. A value that was read can be written, in
-/// both formats, and is read back as the same value, which is written as the same bytes.
+/// both formats, and is read back as the same value, which is written as the same bytes. What by
+/// design is not so, `is_one_way` says.
 namespace palmetto::fuzz {
 
 /// Something that reads bytes, and what to begin with.
@@ -56,6 +58,13 @@ struct Case {
 
 /// What a fuzzer is of: each family defines it.
 [[nodiscard]] std::vector<Case> cases();
+
+/// Whether the value can be read, but by design not be written and read again. A family specialises
+/// it for the values of its types that are so, each with the reason.
+template <class T>
+[[nodiscard]] bool is_one_way(const T&) {
+  return false;
+}
 
 /// Ends the program: says what is wrong with the input, and about which bytes.
 [[noreturn]] void fail(std::string_view reason, std::string_view bytes = {});
@@ -100,8 +109,19 @@ template <class T>
     return value.has_value() && has_nul(*value);
   } else if constexpr (std::ranges::input_range<const T>) {
     return std::ranges::any_of(value, [](const auto& element) { return has_nul(element); });
-  } else if constexpr (requires { std::tuple_size<T>::value; }) {
-    return std::apply([](const auto&... field) { return (has_nul(field) || ...); }, value);
+  } else if constexpr (palmetto::detail::TupleLike<T> || palmetto::detail::Described<T>) {
+    using Fields = palmetto::detail::FieldsOf<T>;
+    return [&value]<std::size_t... I>(std::index_sequence<I...>) {
+      return (has_nul(Fields::template get<I>(value)) || ...);
+    }(std::make_index_sequence<Fields::size>());
+  } else if constexpr (requires { value.lower(), value.upper(); }) {  // Range
+    return has_nul(value.lower()) || has_nul(value.upper());
+  } else if constexpr (requires { value.ranges; }) {  // Multirange
+    return has_nul(value.ranges);
+  } else if constexpr (requires { value.elements; }) {  // Array
+    return has_nul(value.elements);
+  } else if constexpr (requires { value.text; }) {  // TsQuery
+    return has_nul(value.text);
   } else {
     return false;
   }
@@ -122,15 +142,15 @@ template <class T>
   return std::string(out.view());
 }
 
-/// `oid` is the type that the value was read from, for values that are sent without a type.
+/// `untyped_oid` is the type that the server infers for values that are sent without one.
 template <class T>
-void check_written(const T& value, Oid oid, Format format) {
+void check_written(const T& value, Oid untyped_oid, Format format) {
   std::string written;
   try {
     const Dumper<T> dumper = adapters().find_dumper<T>(format);
     written = dump(dumper, value);
     const Loader<T> loader =
-        adapters().find_loader<T>(dumper.oid() != 0 ? dumper.oid() : oid, dumper.format());
+        adapters().find_loader<T>(dumper.oid() != 0 ? dumper.oid() : untyped_oid, dumper.format());
     if (!loader) {
       if (is_view<T>) return;  // of what has to be copied to be read
       fail("what was read and written can't be read again");
@@ -139,12 +159,15 @@ void check_written(const T& value, Oid oid, Format format) {
     const T back = loader(copy.reader());
     if (!is_same<T>(value, back))
       fail("what was read and written is read as another value", written);
-    if (dump(dumper, back) != written) fail("what was read twice is not written the same", written);
+    // What is unordered may be written in any order.
+    constexpr bool has_order = !requires { typename T::hasher; };
+    if (has_order && dump(dumper, back) != written)
+      fail("what was read twice is not written the same", written);
   } catch (const DataError& error) { fail(error.what(), written); }
 }
 
 template <Loadable T>
-void check_loader(Oid oid, Format format, std::string_view bytes) {
+void check_loader(Oid oid, Format format, std::string_view bytes, Oid untyped_oid) {
   const Loader<T> loader = adapters().find_loader<T>(oid, format);
   if (!loader) return;
   const Copy copy(bytes);
@@ -154,23 +177,27 @@ void check_loader(Oid oid, Format format, std::string_view bytes) {
     value.emplace(loader(copy.reader()));
   } catch (const DataError&) { return; }
   if constexpr (Dumpable<T>) {
-    if (has_nul(*value)) return;
-    check_written(*value, oid, Format::binary);
-    check_written(*value, oid, Format::text);
+    if (has_nul(*value) || is_one_way(*value)) return;
+    check_written(*value, untyped_oid, Format::binary);
+    check_written(*value, untyped_oid, Format::text);
   }
 }
 
 }  // namespace detail
 
-/// Reading a T from that type, beginning with those values as Written is sent.
+/// Reading a T from that type, beginning with those values as Written is sent. A T that is sent
+/// without a type is read back from the same type, or from the other one named.
 template <Loadable T, Dumpable Written = T>
 [[nodiscard]] Case read(std::string_view type,
-                        std::initializer_list<std::type_identity_t<Written>> values) {
+                        std::initializer_list<std::type_identity_t<Written>> values,
+                        std::string_view untyped_type = {}) {
   const Oid oid = detail::oid_of(type);
-  Case made{
-      std::string(cpp_name<T>()) + " from " + std::string(type),
-      [oid](Format format, std::string_view bytes) { detail::check_loader<T>(oid, format, bytes); },
-      {}};
+  const Oid untyped_oid = untyped_type.empty() ? oid : detail::oid_of(untyped_type);
+  Case made{std::string(cpp_name<T>()) + " from " + std::string(type),
+            [oid, untyped_oid](Format format, std::string_view bytes) {
+              detail::check_loader<T>(oid, format, bytes, untyped_oid);
+            },
+            {}};
   for (const Format format : {Format::binary, Format::text})
     for (const Written& value : values)
       made.seeds.push_back({format, detail::dump(adapters().find_dumper<Written>(format), value)});
