@@ -133,10 +133,10 @@ void fail_attribute_null(const CompositeReader& in, std::size_t attribute) {
           " of the composite value is NULL, which the C++ type does not take");
 }
 
-void fail_attribute_type(const CompositeReader& in, std::size_t attribute, const AdaptersMap& map,
+void fail_attribute_type(const CompositeReader& in, std::size_t attribute, std::string_view type,
                          std::string_view cpp_name) {
   in.fail("attribute " + std::to_string(attribute + 1) + " of the composite value (" +
-          map.types().display(in.type()) + ") can't be read as " + std::string(cpp_name));
+          std::string(type) + ") can't be read as " + std::string(cpp_name));
 }
 
 }  // namespace palmetto::detail

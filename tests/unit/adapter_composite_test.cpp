@@ -89,3 +89,17 @@ TEST_CASE("an anonymous record tells its types") {
   using Strings = std::pair<std::string, std::optional<std::string>>;
   CHECK(load<Strings>("record", Format::text, "(a,)") == Strings{"a", std::nullopt});
 }
+
+TEST_CASE("a record's attribute that can't be read says which type it has, unknown in text") {
+  using Pair = std::tuple<std::int64_t, std::string>;
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(load<Pair>("record", Format::binary,
+                                   from_hex("00000002 00000019 00000001 37 00000019 00000000"))),
+      doctest::Contains("attribute 1 of the composite value (text) can't be read as std::int64_t"),
+      DataError);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(load<Pair>("record", Format::text, "(7,a)")),
+      doctest::Contains(
+          "attribute 1 of the composite value (unknown) can't be read as std::int64_t"),
+      DataError);
+}

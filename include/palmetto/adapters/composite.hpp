@@ -225,7 +225,7 @@ class RecordLoader {
         const Oid type = format_ == Format::binary ? reader.type() : unknown_oid;
         const Loader<Value> loader = map_.find_loader<Value>(type, format_);
         if (!loader && !reader.is_null())
-          fail_attribute_type(reader, i, map_, palmetto::cpp_name<Value>());
+          fail_attribute_type(reader, i, map_.types().display(type), palmetto::cpp_name<Value>());
         FieldsOf<T>::template get<field>(value) =
             CompositeLoader<T>::template read<Field>(reader, i, loader);
       });

@@ -74,6 +74,6 @@ class CompositeReader {
 [[noreturn]] void throw_attribute_count(const TypeInfo& info, std::size_t fields);
 [[noreturn]] void fail_attribute_null(const CompositeReader& in, std::size_t attribute);
 [[noreturn]] void fail_attribute_type(const CompositeReader& in, std::size_t attribute,
-                                      const AdaptersMap& map, std::string_view cpp_name);
+                                      std::string_view type, std::string_view cpp_name);
 
 }  // namespace palmetto::detail
