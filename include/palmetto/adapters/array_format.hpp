@@ -27,7 +27,7 @@ class ArrayDimensions {
  public:
   static constexpr std::size_t most = 6;  ///< PostgreSQL's MAXDIM
 
-  ArrayDimensions() noexcept {}
+  ArrayDimensions() noexcept { list_[0] = {}; }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] const ArrayDimension& operator[](std::size_t i) const noexcept { return list_[i]; }
@@ -53,7 +53,7 @@ class ArrayDimensions {
   [[nodiscard]] std::int64_t elements() const noexcept;
 
  private:
-  union {  // not initialised: most arrays have one dimension
+  union {  // not all initialised: most arrays have one dimension
     ArrayDimension list_[most];
   };
   std::size_t size_ = 0;
