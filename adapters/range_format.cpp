@@ -187,6 +187,7 @@ bool MultirangeReader::next() {
 
 // Behind the bracket that closes the first range of the text, which may be quoted within.
 std::size_t MultirangeReader::end_of_range() const {
+  if (text_.starts_with(empty_word)) return empty_word.size();
   bool is_quoted = false;
   for (std::size_t i = 0; i < text_.size(); ++i) {
     const char c = text_[i];
