@@ -33,13 +33,8 @@ void append_offset(Writer& out, std::int64_t seconds);
 [[noreturn]] void fail_value(const Reader& in, std::string_view type, std::string_view value,
                              std::string_view problem, std::string_view cpp_name = {});
 
-// A value's text format by its adapter, which needs no server, and back.
-template <class T>
-[[nodiscard]] std::string written(const T& value) {
-  Writer out;
-  Adapter<T>::write_text(out, value);
-  return std::string(out.view());
-}
+// The value of a text: text_form.hpp's parse_text, but for the scanner below, which quotes the text
+// in its messages itself.
 template <class T>
 [[nodiscard]] T parsed(std::string_view text) {
   Reader in(text.data(), text.size());

@@ -1,5 +1,7 @@
 #include "palmetto/adapters/hstore.hpp"
 
+#include "quoting.hpp"
+
 #include <strings.h>
 
 #include <algorithm>
@@ -44,12 +46,7 @@ void HstoreWriter::string(std::string_view text) {
     out_.put<std::int32_t>(static_cast<std::int32_t>(text.size()));
     return out_.append(text);
   }
-  out_.append('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out_.append('\\');
-    out_.append(c);
-  }
-  out_.append('"');
+  append_quoted(out_, text, Escape::backslash);
 }
 
 HstoreReader::HstoreReader(Reader& in, Format format) : in_(in), format_(format) {
@@ -115,17 +112,9 @@ bool HstoreReader::take_if(std::string_view word) {
 std::string HstoreReader::take_quoted() {
   if (!text_.starts_with('"')) fail("the hstore's text has no quotes where some belong");
   std::string unescaped;
-  for (std::size_t i = 1; i < text_.size(); ++i) {
-    if (text_[i] == '"') {
-      text_.remove_prefix(i + 1);
-      return unescaped;
-    }
-    if (text_[i] == '\\' && ++i == text_.size()) break;
-    unescaped += text_[i];
-  }
-  fail("a quoted text of the hstore does not end");
+  static_cast<void>(detail::take_quoted(in_, text_, Escape::backslash, unescaped));
+  return unescaped;
 }
 
 }  // namespace detail
-
 }  // namespace palmetto

@@ -12,15 +12,19 @@ bool has_special(std::string_view text, std::string_view specials) noexcept {
          text.find_first_of(white_space) != std::string_view::npos;
 }
 
-void quote_written(Writer& out, std::size_t start, Escape escape) {
-  const std::string written(out.view_from(start));
-  out.shrink(start);
+void append_quoted(Writer& out, std::string_view text, Escape escape) {
   out.append('"');
-  for (const char c : written) {
+  for (const char c : text) {
     if (c == '"' || c == '\\') out.append(escape == Escape::doubling ? c : '\\');
     out.append(c);
   }
   out.append('"');
+}
+
+void quote_written(Writer& out, std::size_t start, Escape escape) {
+  const std::string written(out.view_from(start));
+  out.shrink(start);
+  append_quoted(out, written, escape);
 }
 
 std::string_view take_quoted(Reader& in, std::string_view& text, Escape escape,

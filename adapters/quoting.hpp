@@ -16,6 +16,8 @@ enum class Escape { backslash, doubling };
 /// Whether a text has a character of `specials`, or white space.
 [[nodiscard]] bool has_special(std::string_view text, std::string_view specials) noexcept;
 
+/// Appends a text in quotes.
+void append_quoted(Writer& out, std::string_view text, Escape escape);
 /// Quotes what was written since `start`.
 void quote_written(Writer& out, std::size_t start, Escape escape);
 

@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 
 #include "datetime_text.hpp"
+#include "text_form.hpp"
 
 namespace palmetto {
 namespace {
@@ -61,8 +62,8 @@ OffsetTimeOfDay Adapter<OffsetTimeOfDay>::read_text(Reader& in) {
   return {time, std::chrono::seconds(offset)};
 }
 
-std::string TimeOfDay::to_string() const { return written(*this); }
-std::string OffsetTimeOfDay::to_string() const { return written(*this); }
+std::string TimeOfDay::to_string() const { return format_text(*this); }
+std::string OffsetTimeOfDay::to_string() const { return format_text(*this); }
 TimeOfDay TimeOfDay::parse(std::string_view text) { return parsed<TimeOfDay>(text); }
 OffsetTimeOfDay OffsetTimeOfDay::parse(std::string_view text) {
   return parsed<OffsetTimeOfDay>(text);
