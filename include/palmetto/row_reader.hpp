@@ -10,19 +10,6 @@
 
 namespace palmetto::detail {
 
-/// The loader of one field of a row. Bases told apart by their number cost the compiler a fraction
-/// of what std::tuple does.
-template <std::size_t I, class T>
-struct FieldLoader {
-  Loader<not_null_t<T>> loader;
-};
-
-template <class Row, class Indices = std::make_index_sequence<RowShape<Row>::size>>
-struct FieldLoaders;
-template <class Row, std::size_t... I>
-struct FieldLoaders<Row, std::index_sequence<I...>>
-    : FieldLoader<I, typename RowShape<Row>::template Field<I>>... {};
-
 /// Reads the rows of a result as one C++ type. Everything that can be decided is decided when it is
 /// made: which column each field comes from, and the loader of each. Then a row costs a read of
 /// each cell.
@@ -73,7 +60,7 @@ class RowReader {
     using Value = not_null_t<Field<I>>;
     columns_[I] = column;
     subjects_[I] = ColumnSubject(*data_, column);
-    Loader<Value>& loader = loader_of<I>();
+    auto& loader = loaders_.template get<I>();
     loader = data_->adapters().template find_loader<Value>(data_->result().ftype(column),
                                                            data_->result().fformat(column));
     if (!loader) mismatches.no_loader(column, cpp_name<Value>());
@@ -98,20 +85,11 @@ class RowReader {
       if constexpr (is_nullable<Field<I>>) return std::nullopt;
       else data_->fail_null(columns_[I], row);
     }
-    return loader_of<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
-  }
-
-  template <std::size_t I>
-  [[nodiscard]] auto& loader_of() noexcept {
-    return static_cast<FieldLoader<I, Field<I>>&>(loaders_).loader;
-  }
-  template <std::size_t I>
-  [[nodiscard]] const auto& loader_of() const noexcept {
-    return static_cast<const FieldLoader<I, Field<I>>&>(loaders_).loader;
+    return loaders_.template get<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
   }
 
   std::shared_ptr<const ResultData> data_;
-  FieldLoaders<Row> loaders_;
+  FieldSlots<Shape, FieldLoader> loaders_;
   int columns_[size]{};
   ColumnSubject subjects_[size];
 };

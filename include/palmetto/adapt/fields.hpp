@@ -1,5 +1,7 @@
 #pragma once
 
+#include "palmetto/adapt/adapter.hpp"
+
 #include <boost/describe/members.hpp>
 #include <boost/describe/modifiers.hpp>
 #include <boost/mp11/list.hpp>
@@ -72,27 +74,35 @@ inline constexpr bool all_fields = []<std::size_t... I>(std::index_sequence<I...
   return (Condition<typename FieldsOf<T>::template Field<I>>::value && ...);
 }(std::make_index_sequence<FieldsOf<T>::size>());
 
-/// Something of each field, told apart by their number: bases cost the compiler a fraction of what
-/// std::tuple does.
+/// Something of each field of a shape (what has `size` and `Field<I>`), told apart by their number:
+/// bases cost the compiler a fraction of what std::tuple does.
 template <std::size_t I, class Value>
 struct FieldSlot {
   Value value;
 };
-template <class T, template <class> class Value,
-          class Indices = std::make_index_sequence<FieldsOf<T>::size>>
+template <class Shape, template <class> class Value,
+          class Indices = std::make_index_sequence<Shape::size>>
 struct FieldSlots;
-template <class T, template <class> class Value, std::size_t... I>
-struct FieldSlots<T, Value, std::index_sequence<I...>>
-    : FieldSlot<I, Value<typename FieldsOf<T>::template Field<I>>>... {
+template <class Shape, template <class> class Value, std::size_t... I>
+struct FieldSlots<Shape, Value, std::index_sequence<I...>>
+    : FieldSlot<I, Value<typename Shape::template Field<I>>>... {
+  template <std::size_t J>
+  using Slot = FieldSlot<J, Value<typename Shape::template Field<J>>>;
+
   template <std::size_t J>
   [[nodiscard]] auto& get() noexcept {
-    return static_cast<FieldSlot<J, Value<typename FieldsOf<T>::template Field<J>>>&>(*this).value;
+    return static_cast<Slot<J>&>(*this).value;
   }
   template <std::size_t J>
   [[nodiscard]] const auto& get() const noexcept {
-    return static_cast<const FieldSlot<J, Value<typename FieldsOf<T>::template Field<J>>>&>(*this)
-        .value;
+    return static_cast<const Slot<J>&>(*this).value;
   }
 };
+
+/// What writes a field, and what reads it: of the value that it is when it is not NULL.
+template <class T>
+using FieldDumper = Dumper<not_null_t<T>>;
+template <class T>
+using FieldLoader = Loader<not_null_t<T>>;
 
 }  // namespace palmetto::detail

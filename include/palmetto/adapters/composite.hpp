@@ -45,11 +45,6 @@ struct IsLoadableField : std::bool_constant<Loadable<not_null_t<T>>> {};
 template <class T>
 struct IsNoViewField : std::bool_constant<!palmetto::is_view<T>> {};
 
-template <class T>
-using FieldDumper = Dumper<not_null_t<T>>;
-template <class T>
-using FieldLoaderOf = Loader<not_null_t<T>>;
-
 inline constexpr Oid record_oid = TypeRef("record").oid;
 inline constexpr Oid unknown_oid = TypeRef("unknown").oid;
 inline constexpr std::size_t no_field = static_cast<std::size_t>(-1);
@@ -149,7 +144,7 @@ class CompositeDumper {
   }
 
   std::array<Attribute, size> attributes_;
-  FieldSlots<T, FieldDumper> dumpers_;
+  FieldSlots<FieldsOf<T>, FieldDumper> dumpers_;
   Format format_ = Format::text;
 };
 
@@ -203,7 +198,7 @@ class CompositeLoader {
 
  private:
   std::vector<Attribute> attributes_;
-  FieldSlots<T, FieldLoaderOf> loaders_;
+  FieldSlots<FieldsOf<T>, FieldLoader> loaders_;
   Format format_;
   bool complete_ = true;
 };
