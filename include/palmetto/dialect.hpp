@@ -17,9 +17,22 @@ class Conn;
 enum class Feature {
   backend_pid,              ///< a process id in BackendKeyData
   cancel,                   ///< cancel requests
+  server_cursors,           ///< DECLARE, FETCH and CLOSE
+  hold_cursors,             ///< DECLARE ... WITH HOLD
+  scroll_cursors,           ///< DECLARE ... SCROLL, and FETCH backwards
+  copy_to,                  ///< COPY ... TO STDOUT, in text and CSV
+  copy_to_binary,           ///< the same in binary
+  copy_options,             ///< COPY ... WITH (FORMAT ...), the syntax since PostgreSQL 9.0
+  two_phase_commit,         ///< PREPARE TRANSACTION
+  notifications,            ///< LISTEN and NOTIFY
+  large_objects,            ///< lo_create() and its like
+  do_blocks,                ///< DO
+  composite_types,          ///< CREATE TYPE ... AS (...)
   nested_transactions,      ///< SAVEPOINT
   deferrable_transactions,  ///< BEGIN ... DEFERRABLE
+  read_committed,           ///< BEGIN ... ISOLATION LEVEL READ COMMITTED that is no other level
   to_regtype,               ///< the function to_regtype()
+  autocommit_before_ddl,    ///< the setting of that name
   ranges,                   ///< range types, and the catalog pg_range
 };
 

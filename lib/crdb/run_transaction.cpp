@@ -1,7 +1,6 @@
 #include "palmetto/crdb/run_transaction.hpp"
 
-#include "palmetto/adapters/text.hpp"
-#include "palmetto/sql/composition.hpp"
+#include "palmetto/errors.hpp"
 
 namespace palmetto::crdb {
 namespace {
@@ -21,24 +20,11 @@ std::string_view name_of(Priority priority) {
   throw ProgrammingError("the priority is none of low, normal and high");
 }
 
-std::string quoted_time(std::string_view time) {
-  if (time.empty()) throw ProgrammingError("the system time is empty");
-  if (time.find('\0') != std::string_view::npos)
-    throw ProgrammingError("the system time has a NUL byte");
-  return sql::Literal(time).as_string(adapters());
-}
-
 }  // namespace
 
 const RetryOptions& RetryOptions::defaults() {
   static const RetryOptions options;
   return options;
-}
-
-SystemTime::SystemTime(std::string_view time) : expression_(quoted_time(time)) {}
-
-SystemTime SystemTime::follower_read() {
-  return SystemTime(Expression{"follower_read_timestamp()"});
 }
 
 palmetto::detail::RetryPlan detail::make_retry_plan(const CrdbConnection& conn,
