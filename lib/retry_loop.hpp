@@ -14,7 +14,7 @@ namespace palmetto::detail {
 /// it is committed, it may be tried again, or its exception is the caller's.
 class RetryLoop {
  public:
-  RetryLoop(std::shared_ptr<Session> session, const RetryPlan& plan);
+  RetryLoop(const Lender& lender, const RetryPlan& plan);
   ~RetryLoop();
   RetryLoop(const RetryLoop&) = delete;
   RetryLoop& operator=(const RetryLoop&) = delete;
@@ -24,19 +24,30 @@ class RetryLoop {
  private:
   /// Nothing when it was committed; else the error to try again for.
   [[nodiscard]] std::optional<Error> try_once(Attempt attempt);
+  void borrow();
   void open();
   void commit();
-  [[nodiscard]] std::optional<Error> reason_to_retry(std::exception_ptr thrown) const;
+  [[nodiscard]] std::optional<Error> reason_to_retry(const std::exception_ptr& thrown);
+  [[nodiscard]] std::optional<Error> reason_to_move(const std::exception_ptr& thrown) const;
+  [[nodiscard]] std::optional<Error> reason_to_repeat(const std::exception_ptr& unknown);
   [[nodiscard]] std::optional<Error> retryable_failure() const;
+  [[noreturn]] void rethrow(const std::exception_ptr& thrown) const;
   void give_up_if_due(const Error& error, std::chrono::milliseconds delay);
   void go_back();
+  void rewind();
+  void give_back() noexcept;
   void roll_back() noexcept;
+  [[nodiscard]] std::string_view savepoint() const;
+  [[nodiscard]] bool has_another() const noexcept { return lender_.give_back != nullptr; }
   [[nodiscard]] std::chrono::milliseconds next_delay() const;
 
-  std::shared_ptr<Session> session_;
+  const Lender lender_;
   const RetryPlan& plan_;
+  std::shared_ptr<Session> session_;  // of the connection that is borrowed now
   int attempts_ = 0;
   int scope_ = 0;
+  bool begin_anew_ = false;  // and not from the savepoint
+  bool ambiguous_ = false;   // an attempt may have been applied
 };
 
 }  // namespace palmetto::detail

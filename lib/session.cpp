@@ -302,12 +302,17 @@ int Session::begin(std::vector<std::string> commands, std::string savepoint) {
   return transactions_.open(std::move(commands), std::move(savepoint));
 }
 
+void Session::require(const TransactionOptions& options) const {
+  if (options.deferrable.value_or(false)) dialect_->require(Feature::deferrable_transactions);
+  if (is_read_committed(options.isolation)) dialect_->require(Feature::read_committed);
+}
+
 int Session::begin(int scope, const TransactionOptions& options) {
   transactions_.check_may_execute(scope);
   const bool outermost =
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
   if (outermost) {
-    if (options.deferrable.value_or(false)) dialect_->require(Feature::deferrable_transactions);
+    require(options);
     return begin({begin_command(options)}, "");
   }
   if (options.isolation || options.read_only || options.deferrable)

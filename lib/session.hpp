@@ -34,6 +34,8 @@ class Session {
 
   /// Opens a scope whose commands travel with the first statement. The scope's number.
   int begin(std::vector<std::string> commands, std::string savepoint);
+  /// Throws NotSupportedError when the server does not have what a transaction is to begin with.
+  void require(const TransactionOptions& options) const;
   /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options);
   void commit(int scope);

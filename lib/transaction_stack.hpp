@@ -65,6 +65,12 @@ class TransactionStack {
   std::shared_ptr<const Error> failure_;
 };
 
+/// Whether that is READ COMMITTED, or what is the same: no server has READ UNCOMMITTED.
+[[nodiscard]] constexpr bool is_read_committed(std::optional<IsolationLevel> isolation) noexcept {
+  return isolation == IsolationLevel::read_committed ||
+         isolation == IsolationLevel::read_uncommitted;
+}
+
 /// "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
 [[nodiscard]] std::string begin_command(const TransactionOptions& options);
 

@@ -52,6 +52,10 @@ class Dialect {
   /// Why the server can't do that, since when it can, and what to use instead; nothing when it can.
   [[nodiscard]] virtual std::optional<std::string> refusal(Feature feature) const = 0;
 
+  /// The savepoint from which a whole transaction can be run again and committed; empty: there is
+  /// none.
+  [[nodiscard]] virtual std::string_view restart_savepoint() const noexcept { return {}; }
+
   /// The adapters that a connection starts with.
   [[nodiscard]] virtual const AdaptersMap& adapters_template() const = 0;
 

@@ -21,6 +21,9 @@ class CrdbDialect final : public Dialect {
   /// Nothing for a server that sent no crdb_version: it is PostgreSQL. With a version that can't be
   /// parsed, whatever a version lacked is refused.
   [[nodiscard]] std::optional<std::string> refusal(Feature feature) const override;
+  [[nodiscard]] std::string_view restart_savepoint() const noexcept override {
+    return crdb_version_ ? "cockroach_restart" : "";
+  }
   [[nodiscard]] const AdaptersMap& adapters_template() const override;
 
  private:

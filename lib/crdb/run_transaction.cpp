@@ -5,9 +5,6 @@
 namespace palmetto::crdb {
 namespace {
 
-// Any savepoint whose name starts so is CockroachDB's restart savepoint.
-constexpr const char* restart_savepoint = "cockroach_restart";
-
 std::string_view name_of(Priority priority) {
   switch (priority) {
     case Priority::low:
@@ -27,16 +24,18 @@ const RetryOptions& RetryOptions::defaults() {
   return options;
 }
 
-palmetto::detail::RetryPlan detail::make_retry_plan(const CrdbConnection& conn,
-                                                    const RetryOptions& options) {
-  palmetto::detail::RetryPlan plan =
-      palmetto::detail::make_retry_plan({options.max_attempts, options.deadline, options.backoff,
-                                         options.isolation, options.read_only, options.on_retry});
-  if (options.priority) plan.begin += " PRIORITY " + std::string(name_of(*options.priority));
-  if (options.system_time) plan.begin += " AS OF SYSTEM TIME " + options.system_time->expression();
-  if (options.use_savepoint && options.isolation != IsolationLevel::read_committed &&
-      CrdbConnection::is_crdb(conn))
-    plan.savepoint = restart_savepoint;
+palmetto::detail::RetryPlan detail::make_retry_plan(const RetryOptions& options) {
+  palmetto::detail::RetryPlan plan{
+      .transaction = {options.isolation, options.read_only, std::nullopt},
+      .from_savepoint = options.use_savepoint,
+      .max_attempts = options.max_attempts,
+      .deadline = options.deadline,
+      .backoff = options.backoff,
+      .on_retry = options.on_retry,
+      .idempotent = options.idempotent};
+  if (options.priority) plan.more_options += " PRIORITY " + std::string(name_of(*options.priority));
+  if (options.system_time)
+    plan.more_options += " AS OF SYSTEM TIME " + options.system_time->expression();
   return plan;
 }
 

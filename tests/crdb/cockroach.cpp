@@ -145,7 +145,7 @@ Answer Cockroach::usual(std::string_view statement) const {
 
 void Cockroach::note(std::string_view statement, const Answer& answer) {
   if (answer.tag == "COMMIT" && !released_) ++commits_;
-  transaction_ = answer.status.value_or(transaction_);
+  transaction_ = answer.kind == Answer::Kind::cut ? 'I' : answer.status.value_or(transaction_);
   released_ = transaction_ == 'T' &&
               (released_ || (statement.starts_with("RELEASE SAVEPOINT cockroach_restart") &&
                              answer.tag == "COMMIT"));

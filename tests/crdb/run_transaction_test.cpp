@@ -755,13 +755,27 @@ TEST_CASE("every whole transaction begins with the options") {
 }
 
 TEST_CASE("READ COMMITTED uses no savepoint") {
-  Play<WithSavepoint> play;
-  play.options.isolation = IsolationLevel::read_committed;
-  play.cockroach.next("INSERT", restart_transaction());
-  play.run();
+  Cockroach cockroach(greeting_of("CockroachDB CCL v24.1.0"));
+  cockroach.next("INSERT", restart_transaction());
+  crdb::CrdbConnection conn = cockroach.connect();
+  run_transaction(conn, [](Transaction& tx) { tx.execute("INSERT"); },
+                  {.backoff = at_once, .isolation = IsolationLevel::read_committed});
   const std::string begin = "BEGIN ISOLATION LEVEL READ COMMITTED; INSERT\n";
-  CHECK(play.conversation() == begin + "ROLLBACK\n" + begin + "COMMIT\n");
-  CHECK(play.calls == 2);
+  CHECK(cockroach.conversation() == begin + "ROLLBACK\n" + begin + "COMMIT\n");
+}
+
+TEST_CASE_TEMPLATE("READ COMMITTED is refused before v23.2, and nothing is sent", Mode,
+                   WithSavepoint, WholeTransactions) {
+  Play<Mode> play;
+  play.options.isolation = IsolationLevel::read_committed;
+  const auto thrown = thrown_by<NotSupportedError>([&] { play.run(); });
+  CHECK(contains(thrown.what(), "CockroachDB v21.1.0 does not have READ COMMITTED"));
+  CHECK(contains(thrown.what(), "v23.2.0"));
+  CHECK_THROWS_AS(
+      static_cast<void>(play.conn.transaction({.isolation = IsolationLevel::read_uncommitted})),
+      NotSupportedError);
+  CHECK(play.calls == 0);
+  CHECK(play.conversation().empty());
 }
 
 TEST_CASE(

@@ -27,10 +27,15 @@ struct RetryOptions {
   /// line, or with a new transaction. READ COMMITTED always takes a new one, and so does a server
   /// that is PostgreSQL: there a savepoint keeps the snapshot that the conflict was with.
   bool use_savepoint = true;
+  bool idempotent = false;  ///< as in `palmetto::RetryOptions`
 
   /// All of them at their defaults; not made anew, and compiled, by each caller.
   [[nodiscard]] static const RetryOptions& defaults();
 };
+
+namespace detail {
+[[nodiscard]] palmetto::detail::RetryPlan make_retry_plan(const RetryOptions& options);
+}
 
 /// As `palmetto::run_transaction`, by CockroachDB's protocol for client-side retries: SAVEPOINT
 /// cockroach_restart, RELEASE (which commits), ROLLBACK TO for another attempt. An attempt of k
@@ -40,18 +45,19 @@ struct RetryOptions {
 template <class F>
   requires std::invocable<F&, Transaction&>
 auto run_transaction(CrdbConnection& conn, F&& function,
-                     const RetryOptions& options = RetryOptions::defaults());
-
-namespace detail {
-[[nodiscard]] palmetto::detail::RetryPlan make_retry_plan(const CrdbConnection& conn,
-                                                          const RetryOptions& options);
+                     const RetryOptions& options = RetryOptions::defaults()) {
+  return palmetto::detail::run_with_retries_for_value(palmetto::detail::lender_of(conn),
+                                                      detail::make_retry_plan(options), function);
 }
 
-template <class F>
+/// The same on connections of a source: on another one when a node of the cluster went away.
+template <ConnectionSource<CrdbConnection> Source, class F>
   requires std::invocable<F&, Transaction&>
-auto run_transaction(CrdbConnection& conn, F&& function, const RetryOptions& options) {
-  return palmetto::detail::run_with_retries_for_value(conn, detail::make_retry_plan(conn, options),
-                                                      function);
+auto run_transaction(Source& source, F&& function,
+                     const RetryOptions& options = RetryOptions::defaults()) {
+  palmetto::detail::Lending lending(source);
+  return palmetto::detail::run_with_retries_for_value(lending.lender(),
+                                                      detail::make_retry_plan(options), function);
 }
 
 }  // namespace palmetto::crdb
