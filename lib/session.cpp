@@ -51,6 +51,7 @@ Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
       adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
+  if (!options_.adapters) dialect_->restrict_adapters(adapters_);
   if (options_.notice_handler) handlers_.push_back(options_.notice_handler);
   wire_.set_notice_receiver(&Session::receive_notice, this);
 }

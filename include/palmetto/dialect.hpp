@@ -59,6 +59,9 @@ class Dialect {
   /// The adapters that a connection starts with.
   [[nodiscard]] virtual const AdaptersMap& adapters_template() const = 0;
 
+  /// Takes out of a connection's copy of them what the server's version does not have.
+  virtual void restrict_adapters(AdaptersMap&) const {}
+
   [[nodiscard]] bool has(Feature feature) const { return !refusal(feature).has_value(); }
 
   /// Throws NotSupportedError with the refusal when there is one. Sends nothing.

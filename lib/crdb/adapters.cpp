@@ -2,29 +2,48 @@
 
 #include "palmetto/adapters/integer.hpp"
 
+#include "later_types.hpp"
+
 namespace palmetto::crdb {
 namespace {
 
+// Of PostgreSQL's types those that no version has.
 constexpr const char* missing_types[] = {
-    "aclitem",   "box",
-    "cid",       "cidr",
-    "circle",    "datemultirange",
-    "daterange", "int4multirange",
-    "int4range", "int8multirange",
-    "int8range", "jsonpath",
-    "line",      "lseg",
-    "macaddr",   "macaddr8",
-    "money",     "nummultirange",
-    "numrange",  "path",
-    "pg_lsn",    "pg_snapshot",
-    "point",     "polygon",
-    "refcursor", "regcollation",
-    "regconfig", "regdictionary",
-    "regoper",   "regoperator",
-    "tid",       "tsmultirange",
-    "tsrange",   "tstzmultirange",
-    "tstzrange", "txid_snapshot",
-    "xid",       "xid8",
+    "aclitem",
+    "box",
+    "cid",
+    "cidr",
+    "circle",
+    "datemultirange",
+    "daterange",
+    "int4multirange",
+    "int4range",
+    "int8multirange",
+    "int8range",
+    "line",
+    "lseg",
+    "macaddr",
+    "macaddr8",
+    "money",
+    "nummultirange",
+    "numrange",
+    "path",
+    "pg_snapshot",
+    "point",
+    "polygon",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regoper",
+    "regoperator",
+    "tid",
+    "tsmultirange",
+    "tsrange",
+    "tstzmultirange",
+    "tstzrange",
+    "txid_snapshot",
+    "xid",
+    "xid8",
     "xml",
 };
 
@@ -36,8 +55,7 @@ void adapt_types(TypesRegistry& types) {
   jsonb.array_oid = 0;  // there are no arrays of it (cockroach#23468), but for the OID
   types.add(std::move(jsonb));
   types.add_alias("json", "jsonb");
-  // Of versions from 24.2 on: pkg/sql/oidext/oidext.go.
-  types.add({.name = "vector", .oid = 90006, .array_oid = 90007, .regtype = "vector"});
+  add_later_types(types);
   TypeInfo int4 = *types.find("int4");
   int4.regtype = int4.name;
   types.add(std::move(int4));
@@ -59,7 +77,6 @@ AdaptersMap make_template() {
   map.prefer_text("numeric");
   map.prefer_text("vector");  // whose binary format is not taken, though it is given
   map.remove_feature(TypeFeature::array_dimensions);
-  map.remove_feature(TypeFeature::composites);
   send_as_int8<std::int16_t>(map);
   send_as_int8<std::int32_t>(map);
   send_as_int8<std::uint16_t>(map);

@@ -6,6 +6,8 @@
 #include "palmetto/errors.hpp"
 #include "palmetto/pq/conn.hpp"
 
+#include "later_types.hpp"
+
 #include <algorithm>
 
 namespace palmetto::crdb {
@@ -36,6 +38,14 @@ std::optional<std::string> CrdbDialect::refusal(Feature feature) const {
 }
 
 const AdaptersMap& CrdbDialect::adapters_template() const { return crdb::adapters(); }
+
+void CrdbDialect::restrict_adapters(AdaptersMap& adapters) const {
+  if (!crdb_version_) return;
+  const auto version = parse_version(*crdb_version_);
+  if (!version) return;
+  remove_later_types(adapters, *version);
+  if (!has(Feature::composite_types)) adapters.remove_feature(TypeFeature::composites);
+}
 
 std::unique_ptr<const Dialect> crdb_dialect(const pq::Conn& conn) {
   std::optional<std::string> version;

@@ -25,6 +25,8 @@ class CrdbDialect final : public Dialect {
     return crdb_version_ ? "cockroach_restart" : "";
   }
   [[nodiscard]] const AdaptersMap& adapters_template() const override;
+  /// Nothing for a version that can't be parsed: the server will say what it lacks.
+  void restrict_adapters(AdaptersMap& adapters) const override;
 
  private:
   std::optional<std::string> crdb_version_;

@@ -180,7 +180,10 @@ TEST_CASE("a type that CockroachDB does not have is sent by a plain connection")
   CHECK(sent(cockroach, conn, Network()).oid == 650);
 }
 
-TEST_CASE("the types of crdb::adapters() are those that CockroachDB has") {
+TEST_CASE("the types of a connection are those that its version of CockroachDB has") {
+  Cockroach v23_1(greeting_of("CockroachDB CCL v23.1.10"));
+  crdb::CrdbConnection conn = v23_1.connect();
+  const TypesRegistry& known = conn.adapters().types();
   struct Type {
     std::string_view name;
     Oid oid;
@@ -212,7 +215,7 @@ TEST_CASE("the types of crdb::adapters() are those that CockroachDB has") {
   };
   for (const Type& type : types) {
     CAPTURE(type.name);
-    const TypeInfo* info = crdb::adapters().types().find(type.name);
+    const TypeInfo* info = known.find(type.name);
     REQUIRE(info != nullptr);
     CHECK(info->oid == type.oid);
     CHECK(info->array_oid == type.array_oid);
@@ -261,9 +264,59 @@ TEST_CASE("the types of crdb::adapters() are those that CockroachDB has") {
   };
   for (const std::string_view type : missing) {
     CAPTURE(type);
-    CHECK(crdb::adapters().types().find(type) == nullptr);
+    CHECK(known.find(type) == nullptr);
   }
-  CHECK(crdb::adapters().types().find(Oid{114}) == nullptr);
+  CHECK(known.find(Oid{114}) == nullptr);
+}
+
+TEST_CASE("a type is there from the version on that has it") {
+  struct Later {
+    std::string_view name;
+    Oid oid;
+    Oid array_oid;
+    std::string_view last_without;
+    std::string_view first_with;
+  };
+  static constexpr Later later[] = {
+      {"tsvector", 3614, 3643, "v22.2.19", "v23.1.0"},
+      {"tsquery", 3615, 3645, "v22.2.19", "v23.1.0"},
+      {"pg_lsn", 3220, 3221, "v23.1.29", "v23.2.0"},
+      {"refcursor", 1790, 2201, "v23.1.29", "v23.2.0"},
+      {"vector", 90006, 90007, "v24.1.9", "v24.2.0"},
+      {"jsonpath", 4072, 4073, "v25.1.5", "v25.2.0"},
+      {"citext", 90008, 90009, "v25.2.6", "v25.3.0"},
+  };
+  for (const Later& type : later) {
+    CAPTURE(type.name);
+    Cockroach before(greeting_of(type.last_without));
+    Cockroach since(greeting_of(type.first_with));
+    crdb::CrdbConnection without = before.connect();
+    crdb::CrdbConnection with = since.connect();
+    CHECK(without.adapters().types().find(type.name) == nullptr);
+    CHECK(without.adapters().types().find(type.oid) == nullptr);
+    const TypeInfo* info = with.adapters().types().find(type.name);
+    REQUIRE(info != nullptr);
+    CHECK(info->oid == type.oid);
+    CHECK(info->array_oid == type.array_oid);
+  }
+}
+
+TEST_CASE("a type that the version does not have yet is refused before anything is sent") {
+  Cockroach cockroach;
+  crdb::CrdbConnection conn = cockroach.connect();
+  const auto error =
+      thrown_by<NotSupportedError>([&] { conn.execute("INSERT INTO t VALUES ($1)", PgLsn()); });
+  CHECK(contains(error.message(), "CockroachDB v21.1.0 has no type pg_lsn"));
+  CHECK(cockroach.conversation().empty());
+}
+
+TEST_CASE("a user's own type of a later type's name is left as it is") {
+  const Kept kept(crdb::adapters());
+  crdb::adapters().register_type({.name = "vector", .oid = 100052, .array_oid = 100053});
+  Cockroach cockroach;
+  crdb::CrdbConnection conn = cockroach.connect();
+  REQUIRE(conn.adapters().types().find("vector") != nullptr);
+  CHECK(conn.adapters().types().find("vector")->oid == 100052);
 }
 
 TEST_CASE("messages call CockroachDB's types by their own names, not by their aliases") {

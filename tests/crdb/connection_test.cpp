@@ -42,7 +42,7 @@ TEST_CASE("a connection to v21.1 knows that it is CockroachDB, and which") {
       conn.info().parameter_status("crdb_version").value().starts_with("CockroachDB CCL v21.1.0"));
   CHECK(conn.info().parameter_status("server_version") == "13.0.0");
   CHECK(conn.dialect().vendor() == "CockroachDB");
-  CHECK(conn.adapters().server() == "CockroachDB");
+  CHECK(conn.adapters().server() == "CockroachDB v21.1.0");
   CHECK(cockroach.conversation().empty());
 }
 

@@ -764,13 +764,13 @@ TEST_CASE("READ COMMITTED uses no savepoint") {
   CHECK(cockroach.conversation() == begin + "ROLLBACK\n" + begin + "COMMIT\n");
 }
 
-TEST_CASE_TEMPLATE("READ COMMITTED is refused before v23.2, and nothing is sent", Mode,
+TEST_CASE_TEMPLATE("READ COMMITTED is refused before v24.1, and nothing is sent", Mode,
                    WithSavepoint, WholeTransactions) {
   Play<Mode> play;
   play.options.isolation = IsolationLevel::read_committed;
   const auto thrown = thrown_by<NotSupportedError>([&] { play.run(); });
   CHECK(contains(thrown.what(), "CockroachDB v21.1.0 does not have READ COMMITTED"));
-  CHECK(contains(thrown.what(), "v23.2.0"));
+  CHECK(contains(thrown.what(), "v24.1.0"));
   CHECK_THROWS_AS(
       static_cast<void>(play.conn.transaction({.isolation = IsolationLevel::read_uncommitted})),
       NotSupportedError);

@@ -27,8 +27,8 @@ struct TypeAttribute {
 struct TypeInfo {
   std::string name;  ///< without its schema
   Oid oid = 0;
-  Oid array_oid = 0;    ///< 0: there is no array of it
-  std::string regtype;  ///< the server's display name: schema-qualified and quoted where needed
+  Oid array_oid = 0;      ///< 0: there is no array of it
+  std::string regtype{};  ///< the server's display name: schema-qualified and quoted where needed
   TypeKind kind = TypeKind::base;
   Oid subtype = 0;       ///< what a range or a multirange is of; the base type of a domain
   char delimiter = ',';  ///< between the elements of an array's text

@@ -12,6 +12,9 @@ namespace palmetto::crdb {
 /// - the types that CockroachDB does not have (ranges, cidr, geometric types, xml...), which are
 ///   refused with a NotSupportedError before anything is sent.
 ///
+/// A connection's copy lacks, besides, what its server's version has not got yet: tsvector before
+/// v23.1, pg_lsn before v23.2, vector before v24.2, composite types before v23.1.
+///
 /// Source: psycopg's `crdb.adapters`.
 [[nodiscard]] AdaptersMap& adapters();
 
