@@ -1,5 +1,7 @@
 // Several threads, a connection each, move money between accounts at random, under SERIALIZABLE and
-// with retries. What must not change is the total.
+// with retries. A connection that is lost is replaced by another, to another node when the URL
+// names several: kill one while it runs. In the end the books must balance, and hold each transfer
+// that was reported as applied, once, and none that was not.
 //
 //     bank URL [seconds] [threads]
 //
@@ -8,12 +10,17 @@
 #include <palmetto/palmetto.hpp>
 
 #include "table.hpp"
+#include "transfers.hpp"
+
+#include <boost/uuid/random_generator.hpp>
 
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -24,120 +31,132 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr int account_count = 20;
-constexpr std::int64_t first_balance = 1000;
+// Hands out its connection, a new one when that was lost.
+template <class Connection>
+struct Reconnecting {
+  explicit Reconnecting(const std::string& url) : url(url) {}
 
-struct Account {
-  boost::uuids::uuid id;
-  std::string owner;
-  std::int64_t balance;
+  Connection* connection() {
+    // A node that goes silent must not hold up its client.
+    if (!conn || conn->closed())
+      conn.emplace(Connection::connect(url, {.connect_timeout = 5s, .timeout = 10s, .grace = 1s}));
+    return &*conn;
+  }
+
+  std::string url;
+  std::optional<Connection> conn;
 };
 
-struct Counters {
+struct Bank {
+  std::vector<bank::Id> accounts;
   std::atomic<std::int64_t> transfers = 0;
   std::atomic<std::int64_t> retries = 0;
+  std::atomic<bool> failed = false;
+  std::mutex mutex;  // guards the outcomes
+  bank::Outcomes outcomes;
 };
 
-// CREATE TABLE is the same for both servers; the rows are new on every run.
-void create_accounts(palmetto::Connection& conn) {
-  conn.execute("DROP TABLE IF EXISTS palmetto_bank_accounts");
-  conn.execute(
-      "CREATE TABLE palmetto_bank_accounts ("
-      "id UUID PRIMARY KEY DEFAULT gen_random_uuid(), "
-      "owner TEXT NOT NULL, "
-      "balance INT8 NOT NULL CHECK (balance >= 0))");
-  for (int i = 0; i < account_count; ++i)
-    conn.execute("INSERT INTO palmetto_bank_accounts (owner, balance) VALUES ($1, $2)",
-                 "owner " + std::to_string(i), first_balance);
-}
+template <class Connection, class Options>
+class Teller {
+ public:
+  Teller(const std::string& url, Bank& bank) : bank_(bank), connections_(url) {
+    options_.isolation = palmetto::IsolationLevel::serializable;
+    options_.max_attempts = 1000;
+    options_.on_retry = [this](int, const palmetto::Error&, std::chrono::milliseconds) {
+      ++bank_.retries;
+    };
+  }
 
-std::vector<Account> read_accounts(palmetto::Connection& conn) {
-  return conn.execute("SELECT id, owner, balance FROM palmetto_bank_accounts").all<Account>();
-}
+  void work(Clock::time_point until) {
+    while (Clock::now() < until) {
+      const bank::Transfer transfer = any_transfer();
+      if (transfer.source == transfer.target) continue;
+      std::vector<bank::Id>* const outcome = carry_out(transfer);
+      if (outcome == nullptr) continue;
+      const std::lock_guard lock(bank_.mutex);
+      outcome->push_back(transfer.id);
+    }
+  }
 
-std::int64_t total(palmetto::Connection& conn) {
-  std::int64_t sum = 0;
-  for (const Account& account : read_accounts(conn)) sum += account.balance;
-  return sum;
-}
+ private:
+  bank::Transfer any_transfer() {
+    return {new_id_(), any_of(bank_.accounts), any_of(bank_.accounts), any_amount_(random_)};
+  }
+  const bank::Id& any_of(const std::vector<bank::Id>& accounts) {
+    std::uniform_int_distribution<std::size_t> any(0, accounts.size() - 1);
+    return accounts[any(random_)];
+  }
 
-// Runs many times when there are conflicts; one of them is committed. Whether money moved.
-bool transfer(palmetto::Transaction& tx, const boost::uuids::uuid& from,
-              const boost::uuids::uuid& to, std::int64_t amount) {
-  const auto balance = tx.execute("SELECT balance FROM palmetto_bank_accounts WHERE id = $1", from)
-                           .value<std::int64_t>();
-  if (balance < amount) return false;
-  tx.execute("UPDATE palmetto_bank_accounts SET balance = balance - $1 WHERE id = $2", amount,
-             from);
-  tx.execute("UPDATE palmetto_bank_accounts SET balance = balance + $1 WHERE id = $2", amount, to);
-  return true;
-}
+  // Where the transfer belongs; null when there was too little money.
+  std::vector<bank::Id>* carry_out(const bank::Transfer& transfer) {
+    try {
+      const bool moved = run_transaction(
+          connections_, [&](palmetto::Transaction& tx) { return bank::move(tx, transfer); },
+          options_);
+      if (!moved) return nullptr;
+      ++bank_.transfers;
+      return &bank_.outcomes.applied;
+    } catch (const palmetto::AmbiguousCommit&) {
+      return &bank_.outcomes.unknown;
+    } catch (const palmetto::OperationalError& error) {
+      std::cerr << "\nnot applied: " << error.what() << std::endl;
+      return &bank_.outcomes.not_applied;
+    }
+  }
+
+  Bank& bank_;
+  Reconnecting<Connection> connections_;
+  Options options_;
+  boost::uuids::random_generator new_id_;
+  std::minstd_rand random_{std::random_device{}()};
+  std::uniform_int_distribution<std::int64_t> any_amount_{1, 100};
+};
 
 template <class Connection, class Options>
-void work(const std::string& url, Clock::time_point until, Counters& counters) {
-  Connection conn = Connection::connect(url);
-  const std::vector<Account> accounts = read_accounts(conn);
-  std::minstd_rand random(std::random_device{}());
-  std::uniform_int_distribution<std::size_t> any_account(0, accounts.size() - 1);
-  std::uniform_int_distribution<std::int64_t> any_amount(1, 100);
-
-  Options options;
-  options.isolation = palmetto::IsolationLevel::serializable;
-  options.max_attempts = 1000;
-  options.on_retry = [&](int, const palmetto::Error&, std::chrono::milliseconds) {
-    ++counters.retries;
-  };
-  while (Clock::now() < until) {
-    const auto& from = accounts[any_account(random)].id;
-    const auto& to = accounts[any_account(random)].id;
-    if (from == to) continue;
-    const std::int64_t amount = any_amount(random);
-    const bool moved = run_transaction(
-        conn, [&](palmetto::Transaction& tx) { return transfer(tx, from, to, amount); }, options);
-    if (moved) ++counters.transfers;
+void run_tellers(const std::string& url, Clock::time_point until, int threads, Bank& bank) {
+  std::vector<std::thread> tellers;
+  for (int i = 0; i < threads; ++i) {
+    tellers.emplace_back([&] {
+      try {
+        Teller<Connection, Options>(url, bank).work(until);
+      } catch (const std::exception& error) {
+        std::cerr << "\na teller failed: " << error.what() << std::endl;
+        bank.failed = true;
+      }
+    });
   }
+  while (Clock::now() < until && !bank.failed) {
+    std::this_thread::sleep_for(std::min<Clock::duration>(500ms, until - Clock::now()));
+    bank::show_progress(bank.transfers, bank.retries);
+  }
+  for (std::thread& teller : tellers) teller.join();
 }
 
 template <class Connection, class Options>
 int run_bank(const std::string& url, std::chrono::seconds duration, int threads) {
-  Connection conn = Connection::connect(url);
-  std::cout << "creating " << account_count << " accounts on " << conn.info().vendor() << " "
-            << conn.info().server_version() << std::endl;
-  create_accounts(conn);
-  const std::int64_t before = total(conn);
+  Reconnecting<Connection> connections(url);
+  const palmetto::ConnectionInfo info = connections.connection()->info();
+  std::cout << "creating " << bank::account_count << " accounts on " << info.vendor() << " "
+            << info.server_version() << std::endl;
+  Bank bank;
+  bank.accounts = bank::create_tables(*connections.connection());
 
-  Counters counters;
-  std::atomic<bool> failed = false;
   const auto start = Clock::now();
-  const auto until = start + duration;
-  std::vector<std::thread> workers;
-  for (int i = 0; i < threads; ++i) {
-    workers.emplace_back([&] {
-      try {
-        work<Connection, Options>(url, until, counters);
-      } catch (const std::exception& error) {
-        std::cerr << "a worker failed: " << error.what() << std::endl;
-        failed = true;
-      }
-    });
-  }
-  while (Clock::now() < until && !failed) {
-    std::this_thread::sleep_for(std::min<Clock::duration>(500ms, until - Clock::now()));
-    bank::show_progress(counters.transfers, counters.retries);
-  }
-  for (std::thread& worker : workers) worker.join();
+  run_tellers<Connection, Options>(url, start + duration, threads, bank);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
 
-  const std::int64_t after = total(conn);
+  const std::string mistake = run_transaction(
+      connections, [&](palmetto::Transaction& tx) { return bank::audit(tx, bank.outcomes); },
+      Options{});
   bank::show_table({.threads = threads,
                     .seconds = seconds,
-                    .transfers = counters.transfers,
-                    .retries = counters.retries,
-                    .total_before = before,
-                    .total_after = after});
-  conn.execute("DROP TABLE palmetto_bank_accounts");
-  if (failed || before != after) return EXIT_FAILURE;
-  return EXIT_SUCCESS;
+                    .applied = bank.outcomes.applied.size(),
+                    .not_applied = bank.outcomes.not_applied.size(),
+                    .unknown = bank.outcomes.unknown.size(),
+                    .retries = bank.retries,
+                    .mistake = mistake});
+  bank::drop_tables(*connections.connection());
+  return bank.failed || !mistake.empty() ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 }  // namespace

@@ -24,14 +24,14 @@ void show_progress(std::int64_t transfers, std::int64_t retries) {
 }
 
 void show_table(const Summary& summary) {
-  const bool unchanged = summary.total_before == summary.total_after;
   std::cout << "\n\n" << std::fixed << std::setprecision(0);
   show_line("threads", summary.threads);
-  show_line("transfers", summary.transfers);
+  show_line("applied", summary.applied);
+  show_line("not applied", summary.not_applied);
+  show_line("unknown", summary.unknown, "  lost during COMMIT");
   show_line("retries", summary.retries);
-  show_line("per second", static_cast<double>(summary.transfers) / summary.seconds);
-  show_line("total before", summary.total_before);
-  show_line("total after", summary.total_after, unchanged ? "  unchanged" : "  CHANGED");
+  show_line("per second", static_cast<double>(summary.applied) / summary.seconds);
+  std::cout << "  " << (summary.mistake.empty() ? "the books balance" : summary.mistake) << '\n';
 }
 
 }  // namespace bank

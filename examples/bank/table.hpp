@@ -1,16 +1,19 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace bank {
 
 struct Summary {
   int threads;
   double seconds;
-  std::int64_t transfers;
+  std::size_t applied;
+  std::size_t not_applied;
+  std::size_t unknown;
   std::int64_t retries;
-  std::int64_t total_before;
-  std::int64_t total_after;
+  std::string mistake;  // what the audit found; empty: nothing
 };
 
 // One line, written over itself on a terminal.
