@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 
 #include "redaction.hpp"
+#include "row_stream.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,11 +18,7 @@ bool is_error(const pq::Result& result) {
          result.status() == pq::ResultStatus::bad_response;
 }
 
-bool is_copy(const pq::Result& result) {
-  return result.status() == pq::ResultStatus::copy_in ||
-         result.status() == pq::ResultStatus::copy_out ||
-         result.status() == pq::ResultStatus::copy_both;
-}
+bool is_copy(const pq::Result& result) { return pq::is_copy(result.status()); }
 
 [[noreturn]] void throw_ended_by_statement() {
   throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
@@ -119,13 +116,23 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
   return executed;
 }
 
+void Session::require_no_stream() const {
+  if (stream_ == nullptr) return;
+  throw ProgrammingError(
+      "the connection is busy: the rows of another statement are still arriving, and are to be "
+      "read to their end, or left, first: " +
+      std::string(stream_->statement().shown));
+}
+
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {
+  require_no_stream();
   return run(flow::execute(wire_, commands), deadline);
 }
 
 Result Session::execute(int scope, const StatementText& statement,
                         const pq::ParameterArrays& parameters, const StatementOptions& options) {
   static_cast<void>(wire());
+  require_no_stream();
   transactions_.check_may_execute(scope);
   if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
   if (parameters.count > most_parameters)
@@ -187,6 +194,7 @@ Result Session::take(pq::Result result, const StatementText& statement,
 
 std::vector<Result> Session::execute_script(const DynamicSql& script) {
   static_cast<void>(wire());
+  require_no_stream();
   const StatementText statement = script.view();
   check_placeholders(statement, 0);
   const flow::Deadline until = deadline({});
@@ -300,6 +308,7 @@ void Session::throw_ambiguous(const std::string& reason, const StatementText& te
 
 int Session::begin(std::vector<std::string> commands, std::string savepoint) {
   static_cast<void>(wire());
+  require_no_stream();
   return transactions_.open(std::move(commands), std::move(savepoint));
 }
 
@@ -309,6 +318,7 @@ void Session::require(const TransactionOptions& options) const {
 }
 
 int Session::begin(int scope, const TransactionOptions& options) {
+  require_no_stream();
   transactions_.check_may_execute(scope);
   const bool outermost =
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;

@@ -18,6 +18,8 @@
 
 namespace palmetto::detail {
 
+class RowStream;
+
 using Executed = flow::Executed<pq::Result>;
 
 /// What is behind a Connection and its transactions: the wire, its adapters, the open transactions.
@@ -76,6 +78,11 @@ class Session {
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 
  private:
+  friend class RowStream;
+
+  /// Throws ProgrammingError while the rows of a statement are arriving.
+  void require_no_stream() const;
+
   [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
@@ -106,6 +113,7 @@ class Session {
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
+  const RowStream* stream_ = nullptr;  // the one that is open
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;
   std::string lost_message_;

@@ -68,6 +68,7 @@ bool Conn::send_query_params(const char* statement, const ParameterArrays& param
                            parameters.values, parameters.lengths, parameters.formats,
                            static_cast<int>(results)) == 1;
 }
+bool Conn::set_single_row_mode() noexcept { return PQsetSingleRowMode(handle_.get()) == 1; }
 FlushStatus Conn::flush() noexcept { return static_cast<FlushStatus>(PQflush(handle_.get())); }
 bool Conn::consume_input() noexcept { return PQconsumeInput(handle_.get()) == 1; }
 bool Conn::is_busy() const noexcept { return PQisBusy(handle_.get()) == 1; }

@@ -2,6 +2,7 @@
 
 #include "palmetto/flow/connect.hpp"
 #include "palmetto/flow/execute.hpp"
+#include "palmetto/flow/rows.hpp"
 
 #include <doctest/doctest.h>
 
@@ -250,4 +251,73 @@ TEST_CASE("a script gives a result for each of its statements") {
   CHECK(conn.sent == std::vector<std::string>{"SET x = 1; SELECT 1"});
   expect(flow, Wait::read, Ready::read);
   CHECK(flow.result().results.size() == 2);
+}
+
+TEST_CASE("rows are given as they arrive, and what their statement ended with behind them") {
+  ScriptedConn conn;
+  conn.input = {
+      {}, {ResultStatus::single_tuple, ResultStatus::tuples_chunk}, {ResultStatus::tuples_ok, end}};
+  auto first = flow::next_rows(conn);
+  first.start();
+  expect(first, Wait::read, Ready::read);
+  expect(first, Wait::read, Ready::read);
+  CHECK(first.result().result.status() == ResultStatus::single_tuple);
+  auto second = flow::next_rows(conn);
+  second.start();
+  REQUIRE(second.done());
+  CHECK(second.result().result.status() == ResultStatus::tuples_chunk);
+  auto last = flow::next_rows(conn);
+  last.start();
+  expect(last, Wait::read, Ready::read);
+  REQUIRE(last.done());
+  CHECK(last.result().result.status() == ResultStatus::tuples_ok);
+}
+
+TEST_CASE("rows are not given up at a deadline: it cancels nothing, and they go on") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::single_tuple}};
+  auto expired = flow::next_rows(conn);
+  expired.start();
+  expect(expired, Wait::read, Ready::expired);
+  REQUIRE(expired.done());
+  const auto nothing = expired.result();
+  CHECK(nothing.expired);
+  CHECK_FALSE(nothing.result);
+  CHECK(conn.cancels == 0);
+  auto next = flow::next_rows(conn);
+  next.start();
+  expect(next, Wait::read, Ready::read);
+  CHECK(next.result().result.status() == ResultStatus::single_tuple);
+}
+
+TEST_CASE("before it waits for rows it sends their statement, reading while it writes") {
+  ScriptedConn conn;
+  conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::pending, pq::FlushStatus::done};
+  conn.input = {{}, {ResultStatus::single_tuple}};
+  auto flow = flow::next_rows(conn);
+  flow.start();
+  expect(flow, Wait::read_write, Ready::read);
+  expect(flow, Wait::read_write, Ready::write);
+  expect(flow, Wait::read, Ready::read);
+  CHECK(flow.result().result.status() == ResultStatus::single_tuple);
+}
+
+TEST_CASE("a COPY in the place of rows is given as soon as it has begun") {
+  ScriptedConn conn;
+  conn.input = {{ResultStatus::copy_out}};
+  auto flow = flow::next_rows(conn);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(flow.result().result.status() == ResultStatus::copy_out);
+}
+
+TEST_CASE("a connection that breaks among the rows gives the error it left") {
+  ScriptedConn conn;
+  conn.consume_fails = true;
+  auto flow = flow::next_rows(conn);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(flow.result().result.status() == ResultStatus::fatal_error);
 }

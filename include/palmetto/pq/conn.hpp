@@ -62,6 +62,8 @@ class Conn {
   /// PQsendQueryParams.
   [[nodiscard]] bool send_query_params(const char* statement, const ParameterArrays& parameters,
                                        Format results) noexcept;
+  /// PQsetSingleRowMode: what was just sent gives its rows one by one.
+  [[nodiscard]] bool set_single_row_mode() noexcept;
   [[nodiscard]] FlushStatus flush() noexcept;
   [[nodiscard]] bool consume_input() noexcept;
   [[nodiscard]] bool is_busy() const noexcept;

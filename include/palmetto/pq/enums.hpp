@@ -32,6 +32,12 @@ enum class ResultStatus : int {
   tuples_chunk = 12,
 };
 
+/// Whether the statement is a COPY from or to the client, which has begun.
+[[nodiscard]] constexpr bool is_copy(ResultStatus status) noexcept {
+  return status == ResultStatus::copy_in || status == ResultStatus::copy_out ||
+         status == ResultStatus::copy_both;
+}
+
 /// PQconnectPoll.
 enum class PollingStatus : int { failed = 0, reading = 1, writing = 2, ok = 3 };
 

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "palmetto/flow/flow.hpp"
+#include "palmetto/pq/enums.hpp"
+
+/// The rows of a statement as they arrive, in memory of a few of them.
+namespace palmetto::flow {
+
+/// Whether a result is rows with more to come, and not what their statement ended with.
+[[nodiscard]] constexpr bool is_rows(pq::ResultStatus status) noexcept {
+  return status == pq::ResultStatus::single_tuple || status == pq::ResultStatus::tuples_chunk;
+}
+
+/// What was waited for.
+template <class Result>
+struct Arrived {
+  Result result;         ///< rows, or what the statement ended with: see `is_rows`
+  bool expired = false;  ///< the deadline passed before: there is no result
+};
+
+/// Waits for the next rows of a statement that was sent, and told to give them one by one. When
+/// there are none left, the connection is idle again, or bad; but for the result of a COPY, which
+/// is given as soon as it has begun. At the deadline nothing is cancelled: the rows go on.
+template <class Conn>
+[[nodiscard]] Flow<Arrived<typename Conn::result_type>> next_rows(Conn& conn) {
+  Arrived<typename Conn::result_type> arrived;
+  pq::FlushStatus flushed = conn.flush();
+  while (flushed == pq::FlushStatus::pending) {
+    const Ready ready = co_await Wait::read_write;
+    arrived.expired = ready == Ready::expired;
+    if (arrived.expired) co_return std::move(arrived);
+    if (can_read(ready) && !conn.consume_input()) break;
+    flushed = conn.flush();
+  }
+
+  while (true) {
+    while (conn.is_busy()) {
+      arrived.expired = co_await Wait::read == Ready::expired;
+      if (arrived.expired) co_return std::move(arrived);
+      if (!conn.consume_input()) break;
+    }
+    auto result = conn.get_result();
+    if (!result) break;
+    const pq::ResultStatus status = result.status();
+    if (!arrived.result) arrived.result = std::move(result);
+    if (is_rows(status) || pq::is_copy(status)) break;
+  }
+  co_return std::move(arrived);
+}
+
+}  // namespace palmetto::flow
