@@ -145,6 +145,11 @@ Answer when_cancelled(Answer answer) {
   return answer;
 }
 
+Answer followed_by(Answer rows, std::function<Answer()> end) {
+  rows.end = std::move(end);
+  return rows;
+}
+
 // One connection: its socket, and what it has said and was answered so far.
 class ScriptedServer::Client {
  public:
@@ -303,6 +308,7 @@ class ScriptedServer::Client {
     switch (answer_.kind) {
       case Answer::Kind::done:
         put_rows();
+        if (answer_.end) return put_end();
         put(Message('C').text(answer_.tag));
         break;
       case Answer::Kind::error:
@@ -314,6 +320,12 @@ class ScriptedServer::Client {
         return;
     }
     status_ = answer_.status.value_or(status_);
+  }
+
+  void put_end() {
+    flush();
+    answer_ = answer_.end();
+    put_answer();
   }
 
   void put_rows() {

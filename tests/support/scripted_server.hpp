@@ -33,6 +33,7 @@ struct Answer {
   std::vector<std::pair<char, std::string>> fields{};            ///< of ErrorResponse
   std::vector<std::pair<std::string, std::uint32_t>> columns{};  ///< names and OIDs
   std::vector<std::vector<std::optional<std::string>>> rows{};   ///< in the format asked for
+  std::function<Answer()> end{};  ///< instead of CommandComplete, when the rows have been sent
 };
 
 /// CommandComplete.
@@ -49,6 +50,9 @@ struct Answer {
 [[nodiscard]] Answer silence();
 /// That answer, but not before a request to cancel has come.
 [[nodiscard]] Answer when_cancelled(Answer answer);
+
+/// The rows of an answer, sent at once; and, when they have been, what `end` then gives: their end.
+[[nodiscard]] Answer followed_by(Answer rows, std::function<Answer()> end);
 
 /// A parameter of a statement, as Parse and Bind brought it.
 struct SentParameter {
