@@ -13,6 +13,17 @@ const std::shared_ptr<detail::Session>& detail::session_of(const Executor& execu
   return executor.session_;
 }
 
+const AdaptersMap& detail::adapters_of(const Executor& executor) {
+  return executor.adapters_in_use();
+}
+Format detail::parameter_format_of(const Executor& executor) {
+  return executor.options_.parameters;
+}
+Result detail::execute_arrays(const Executor& executor, const StatementText& statement,
+                              const pq::ParameterArrays& parameters) {
+  return executor.execute_arrays(statement, parameters);
+}
+
 Executor::Executor(std::shared_ptr<detail::Session> session, int scope)
     : session_(std::move(session)), scope_(scope) {}
 Executor::Executor(std::shared_ptr<detail::Session> session, int scope, StatementOptions options)

@@ -30,6 +30,13 @@ class Session;
 /// The session behind an executor; null when it was moved from.
 [[nodiscard]] const std::shared_ptr<Session>& session_of(const Executor& executor);
 
+/// What an executor writes arguments with, and how it executes them: for statements whose arguments
+/// are counted at run time.
+[[nodiscard]] const AdaptersMap& adapters_of(const Executor& executor);
+[[nodiscard]] Format parameter_format_of(const Executor& executor);
+Result execute_arrays(const Executor& executor, const StatementText& statement,
+                      const pq::ParameterArrays& parameters);
+
 // Names the parameter and the statement when an argument can't be written.
 class ParameterSubject final : public WriteSubject {
  public:
@@ -89,6 +96,10 @@ class Executor {
 
  private:
   friend const std::shared_ptr<detail::Session>& detail::session_of(const Executor&);
+  friend const AdaptersMap& detail::adapters_of(const Executor&);
+  friend Format detail::parameter_format_of(const Executor&);
+  friend Result detail::execute_arrays(const Executor&, const StatementText&,
+                                       const pq::ParameterArrays&);
 
   template <class... Args>
   Result execute_text(const StatementText& statement, const Args&... arguments) const {

@@ -36,12 +36,6 @@ void append_quoted(std::string& text, std::string_view value) {
   text += '\'';
 }
 
-std::string type_name(const AdaptersMap& map, Oid type) {
-  if (const TypeInfo* info = map.types().find(type)) return info->regtype;
-  if (const TypeInfo* element = map.types().find_by_array(type)) return element->regtype + "[]";
-  throw ProgrammingError("a literal's type is not registered here: OID " + std::to_string(type));
-}
-
 class Template {
  public:
   Template(std::string_view text, const std::vector<Composable>& pieces, std::source_location where)
@@ -152,6 +146,15 @@ Composed::Composed(std::vector<Composable> pieces, std::source_location where)
 
 Composed operator+(const Composable& left, const Composable& right) {
   return Composed({left, right}, left.where().line() != 0 ? left.where() : right.where());
+}
+
+std::string detail::type_name(const AdaptersMap& map, Oid type) {
+  const auto name_of = [](const TypeInfo& info) {
+    return info.regtype.empty() ? quote_identifier({info.name}) : info.regtype;
+  };
+  if (const TypeInfo* info = map.types().find(type)) return name_of(*info);
+  if (const TypeInfo* element = map.types().find_by_array(type)) return name_of(*element) + "[]";
+  throw ProgrammingError("a type is not registered here: OID " + std::to_string(type));
 }
 
 void detail::append_literal(const AdaptersMap& map, std::string& text, Oid type,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace palmetto {
 
@@ -78,6 +79,9 @@ class ParametersWriter {
     }
   }
 
+  /// How many bytes the values take so far.
+  [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
+
   /// The arrays; good as long as this object, once all are added.
   [[nodiscard]] pq::ParameterArrays arrays() noexcept;
 
@@ -132,6 +136,33 @@ class Parameters : public detail::ParametersWriter {
   int lengths_[size];
   int formats_[size];
   std::size_t offsets_[size];
+};
+
+namespace detail {
+
+// Before the writer that points into it.
+struct ParametersStorage {
+  explicit ParametersStorage(std::size_t size)
+      : types(size), values(size), lengths(size), formats(size), offsets(size) {}
+
+  std::vector<Oid> types;
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  std::vector<int> formats;
+  std::vector<std::size_t> offsets;
+};
+
+}  // namespace detail
+
+/// The same for arguments whose number is known at run time; at most `capacity` of them.
+class DynamicParameters : private detail::ParametersStorage, public detail::ParametersWriter {
+ public:
+  DynamicParameters(std::size_t capacity, const AdaptersMap& map, Format preferred,
+                    const WriteSubject* subject = nullptr)
+      : ParametersStorage(capacity),
+        ParametersWriter(
+            map, preferred, subject,
+            {types.data(), values.data(), lengths.data(), formats.data(), offsets.data()}) {}
 };
 
 }  // namespace palmetto

@@ -17,19 +17,10 @@ struct MemberPointer<M C::*> {
   using Member = M;
 };
 
-}  // namespace detail
-
-/// The adapter of a type that is another one by another name, in one line:
-///
-///     struct UserId { std::int64_t value; };
-///     template <> struct palmetto::Adapter<UserId> : palmetto::StrongTypedef<&UserId::value> {};
-///
-/// It is sent and read as its member is, whatever is registered for that at run time included. The
-/// class is an aggregate of that member alone, or can be made from it: `UserId{value}`.
-template <auto Member>
-struct StrongTypedef {
-  using T = typename detail::MemberPointer<decltype(Member)>::Class;
-  using Value = typename detail::MemberPointer<decltype(Member)>::Member;
+/// The adapter of a T that is sent and read as a Value: as what `Access::get(Writer&, const T&)`
+/// gives of it, and as `T{value}`.
+template <class T, class Value, class Access>
+struct WrapperAdapter {
   static constexpr bool is_view = palmetto::is_view<Value>;
 
   static Dumper<T> find_dumper(const AdaptersMap& map, Format preferred)
@@ -38,7 +29,7 @@ struct StrongTypedef {
     return renamed(map.find_dumper<Value>(preferred));
   }
   static T read(Reader& in)
-    requires detail::ReadsBinary<Value>
+    requires ReadsBinary<Value>
   {
     return T{Adapter<Value>::read(in)};
   }
@@ -47,7 +38,7 @@ struct StrongTypedef {
   {
     Loader<Value> loader = map.find_loader<Value>(oid, format);
     if (!loader) return {};
-    if constexpr (detail::ReadsBinary<Value>)
+    if constexpr (ReadsBinary<Value>)
       if (loader.is(&Adapter<Value>::read)) return {&read};
     return {[](Reader& in, const void* state) -> T {
               return T{(*static_cast<const Loader<Value>*>(state))(in.nested(in.remaining()))};
@@ -60,16 +51,41 @@ struct StrongTypedef {
     const Oid oid = dumper.oid();
     const Format format = dumper.format();
     // The usual dumper has no state: nothing has to be kept for it.
-    if constexpr (detail::WritesBinary<Value>)
-      if (dumper.is(&detail::write_binary<Value>))
-        return {oid, format,
-                [](Writer& out, const T& value) { Adapter<Value>::write(out, value.*Member); }};
+    if constexpr (WritesBinary<Value>)
+      if (dumper.is(&write_binary<Value>))
+        return {oid, format, [](Writer& out, const T& value) {
+                  Adapter<Value>::write(out, Access::get(out, value));
+                }};
     return {oid, format,
             [](Writer& out, const T& value, const void* state) {
-              (*static_cast<const Dumper<Value>*>(state))(out, value.*Member);
+              (*static_cast<const Dumper<Value>*>(state))(out, Access::get(out, value));
             },
             std::make_shared<const Dumper<Value>>(std::move(dumper))};
   }
 };
+
+template <auto Member>
+struct MemberAccess {
+  using Pointer = MemberPointer<decltype(Member)>;
+  [[nodiscard]] static const typename Pointer::Member& get(
+      Writer&, const typename Pointer::Class& object) noexcept {
+    return object.*Member;
+  }
+};
+
+}  // namespace detail
+
+/// The adapter of a type that is another one by another name, in one line:
+///
+///     struct UserId { std::int64_t value; };
+///     template <> struct palmetto::Adapter<UserId> : palmetto::StrongTypedef<&UserId::value> {};
+///
+/// It is sent and read as its member is, whatever is registered for that at run time included. The
+/// class is an aggregate of that member alone, or can be made from it: `UserId{value}`.
+template <auto Member>
+struct StrongTypedef
+    : detail::WrapperAdapter<typename detail::MemberPointer<decltype(Member)>::Class,
+                             typename detail::MemberPointer<decltype(Member)>::Member,
+                             detail::MemberAccess<Member>> {};
 
 }  // namespace palmetto

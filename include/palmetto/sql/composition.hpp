@@ -129,6 +129,10 @@ class Composed : public Composable {
 
 namespace detail {
 
+/// What a type, or the arrays of one, is called in a statement: "bigint", "app.mood[]". Throws
+/// ProgrammingError when it is not registered.
+[[nodiscard]] std::string type_name(const AdaptersMap& map, Oid type);
+
 /// Appends a value's text, quoted and with its type's name; bare for integers.
 void append_literal(const AdaptersMap& map, std::string& text, Oid type, std::string_view value);
 
