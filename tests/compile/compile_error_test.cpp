@@ -1,12 +1,10 @@
-#include "compiler.hpp"
+#include "cases.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-// Wrong uses do not compile, and the compiler says why. Beside each stands the same line put right,
-// which does compile: no other mistake is taken for the one that is meant.
 namespace compile_test {
 namespace {
 
@@ -37,33 +35,9 @@ class Sealed {
 std::string text_from_a_file();
 )";
 
-struct Case {
-  std::string what;
-  std::string wrong;
-  std::vector<std::string> says;  // all of them
-  std::string right;
-};
-
-Outcome compile(const std::string& statements) {
-  static const Compiler compiler(prelude);
-  return compiler.compile(
-      "void f(Connection& conn, const Result& result) {\n"
-      "static_cast<void>(conn), static_cast<void>(result);\n" +
-      statements + "\n}\n");
-}
-
 void check(const std::vector<Case>& cases) {
-  for (const auto& [what, wrong_code, says, right_code] : cases) {
-    CAPTURE(what);
-    const Outcome wrong = compile(wrong_code);
-    CHECK_MESSAGE(!wrong.compiled, wrong_code);
-    for (const std::string& message : says) {
-      const bool says_it = wrong.messages.find(message) != std::string::npos;
-      CHECK_MESSAGE(says_it, "missing: ", message, "\n", wrong.messages);
-    }
-    const Outcome right = compile(right_code);
-    CHECK_MESSAGE(right.compiled, right_code, "\n", right.messages);
-  }
+  static const Compiler compiler(prelude);
+  check_cases(compiler, "Connection& conn, const Result& result", cases);
 }
 
 TEST_CASE("a statement whose placeholders are not its arguments does not compile") {
