@@ -1,7 +1,8 @@
 #pragma once
 
 /// All of Palmetto, but for the optional parts that bring other libraries with them (asio/,
-/// adapters/multiprecision.hpp), and the types of extensions (adapters/hstore.hpp, vector.hpp).
+/// adapters/multiprecision.hpp), the types of extensions (adapters/hstore.hpp, vector.hpp), and the
+/// tables of described structs (crdb/create_table.hpp, crdb/insert.hpp).
 #include "palmetto/adapters/array.hpp"
 #include "palmetto/adapters/bit_string.hpp"
 #include "palmetto/adapters/boolean.hpp"
