@@ -88,7 +88,7 @@ std::vector<sql::Composable> pieces(const CrdbConnection& conn, const Changefeed
   return with;
 }
 
-DynamicSql statement_of(const CrdbConnection& conn, const std::vector<TableName>& tables,
+DynamicSql statement_of(const CrdbConnection& conn, const std::vector<Table>& tables,
                         const ChangefeedOptions& options, std::source_location where) {
   if (tables.empty()) throw ProgrammingError("a changefeed needs a table");
   std::vector<sql::Composable> statement{sql::SQL("CREATE CHANGEFEED FOR "),
@@ -164,8 +164,7 @@ struct detail::ChangefeedStream::State {
         rows(free_session_of(conn), std::move(statement), {options.deadline, options.cancel}) {}
 };
 
-detail::ChangefeedStream::ChangefeedStream(CrdbConnection& conn,
-                                           const std::vector<TableName>& tables,
+detail::ChangefeedStream::ChangefeedStream(CrdbConnection& conn, const std::vector<Table>& tables,
                                            const ChangefeedOptions& options,
                                            std::source_location where)
     : state_(std::make_unique<State>(conn, statement_of(conn, tables, options, where), options)) {}

@@ -81,7 +81,7 @@ TEST_CASE("a conflict is not named by a constraint, and is not updated without c
   check({
       {"a constraint's name",
        R"(crdb::insert(conn, "t", account, crdb::on_constraint("owner_key"));)",
-       {"palmetto: CockroachDB finds conflicts by the columns", "on_conflict("},
+       {"palmetto: conflicts are found by the columns", "on_conflict("},
        R"(crdb::insert(conn, "t", account, crdb::on_conflict("owner").do_nothing());)"},
       {"any conflict, updated",
        R"(crdb::insert(conn, "t", account, crdb::on_conflict().do_update("owner"));)",

@@ -131,14 +131,14 @@ std::string refusal(const std::string& column) {
 }
 
 // What a feed with these options is opened by.
-std::string statement(Cockroach& cockroach, const std::vector<crdb::TableName>& tables,
+std::string statement(Cockroach& cockroach, const std::vector<crdb::Table>& tables,
                       const crdb::ChangefeedOptions& options = {}) {
   cockroach.next("CREATE CHANGEFEED", messages({}));
   CrdbConnection conn = cockroach.connect();
   CHECK_FALSE(changefeed(conn, tables, options).next());
   return cockroach.server().statements().back().text;
 }
-std::string statement(const std::vector<crdb::TableName>& tables,
+std::string statement(const std::vector<crdb::Table>& tables,
                       const crdb::ChangefeedOptions& options = {}) {
   Cockroach cockroach;
   return statement(cockroach, tables, options);
@@ -465,7 +465,7 @@ TEST_CASE("options that the events could not be read with are refused, and no ta
                   ProgrammingError);
   CHECK_THROWS_AS(static_cast<void>(changefeed(conn, {"n"}, {.with = {{"envelope", "row"}}})),
                   ProgrammingError);
-  CHECK_THROWS_AS(static_cast<void>(changefeed(conn, std::vector<crdb::TableName>())),
+  CHECK_THROWS_AS(static_cast<void>(changefeed(conn, std::vector<crdb::Table>())),
                   ProgrammingError);
   CHECK(cockroach.conversation().empty());
 }

@@ -3,6 +3,7 @@
 #include "palmetto/crdb/connection.hpp"
 #include "palmetto/crdb/hlc_timestamp.hpp"
 #include "palmetto/crdb/json_row.hpp"
+#include "palmetto/crdb/table.hpp"
 #include "palmetto/sql/composition.hpp"
 
 #include <boost/json/array.hpp>
@@ -53,14 +54,6 @@
 /// Rangefeeds must be enabled: SET CLUSTER SETTING kv.rangefeed.enabled = true.
 /// Source: CockroachDB's manual, "CREATE CHANGEFEED", "Changefeed Messages"; the feed has no sink.
 namespace palmetto::crdb {
-
-/// The name of a table: "accounts", or with a schema `sql::Identifier("bank", "accounts")`.
-class TableName : public sql::Identifier {
- public:
-  template <std::convertible_to<std::string_view> Name>
-  TableName(const Name& name) : Identifier(name) {}
-  TableName(sql::Identifier name) : Identifier(std::move(name)) {}
-};
 
 /// Whether a changefeed begins with the rows that there are. `only` ends behind them; from v22.1.
 enum class InitialScan { yes, no, only };
@@ -125,7 +118,7 @@ struct ChangefeedMessage {
 /// The messages of a changefeed, whatever they are read as.
 class ChangefeedStream {
  public:
-  ChangefeedStream(CrdbConnection& conn, const std::vector<TableName>& tables,
+  ChangefeedStream(CrdbConnection& conn, const std::vector<Table>& tables,
                    const ChangefeedOptions& options, std::source_location where);
   ChangefeedStream(ChangefeedStream&&) noexcept;
   ChangefeedStream& operator=(ChangefeedStream&&) noexcept;
@@ -153,7 +146,7 @@ class Changefeed {
  public:
   using Event = ChangefeedEvent<Row, Key>;
 
-  Changefeed(CrdbConnection& conn, const std::vector<TableName>& tables,
+  Changefeed(CrdbConnection& conn, const std::vector<Table>& tables,
              const ChangefeedOptions& options, std::source_location where)
       : rows_(conn.adapters()), keys_(conn.adapters()), stream_(conn, tables, options, where) {}
 
@@ -228,8 +221,7 @@ class Changefeed {
 /// by the first event.
 template <class Row = boost::json::value, class Key = boost::json::array>
 [[nodiscard]] Changefeed<Row, Key> changefeed(
-    CrdbConnection& conn, const std::vector<TableName>& tables,
-    const ChangefeedOptions& options = {},
+    CrdbConnection& conn, const std::vector<Table>& tables, const ChangefeedOptions& options = {},
     std::source_location where = std::source_location::current()) {
   static_assert(std::is_same_v<Row, boost::json::value> || palmetto::detail::Described<Row>,
                 "palmetto: the rows of a changefeed are read as boost::json::value, or as a struct "

@@ -78,9 +78,10 @@ inline constexpr bool has_named_conflicts = false;
 /// Not by a constraint's name, ON CONFLICT ON CONSTRAINT: it does not compile.
 template <class Name>
 void on_constraint(const Name&) {
-  static_assert(detail::has_named_conflicts<Name>,
-                "palmetto: CockroachDB finds conflicts by the columns, not by a constraint's name: "
-                "on_conflict({\"street\", \"number\"})");
+  static_assert(
+      detail::has_named_conflicts<Name>,
+      "palmetto: conflicts are found by the columns, since CockroachDB before v22.1 finds "
+      "none by a constraint's name: on_conflict({\"street\", \"number\"})");
 }
 
 }  // namespace palmetto::crdb
