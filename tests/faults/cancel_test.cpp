@@ -3,8 +3,8 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -99,9 +99,9 @@ TEST_CASE("a cancel of a closed connection does nothing") {
 }
 
 TEST_CASE("a cancel that can't be delivered is an OperationalError, and the connection is well") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
-  relay.refuse();
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
+  proxy.refuse();
   static_cast<void>(thrown_by<OperationalError>([&] { conn.cancel(); }));
   CHECK(conn.execute("SELECT 42").value<int>() == 42);
 }
@@ -128,9 +128,9 @@ class CountBrokenPipes {
 
 TEST_CASE(
     "a cancel whose own connection is closed raises no SIGPIPE, which would end the process") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
-  relay.hang_up();
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
+  proxy.hang_up();
   const CountBrokenPipes count;
   for (int i = 0; i < 3000 && broken_pipes == 0; ++i) {
     try {
@@ -143,17 +143,17 @@ TEST_CASE(
 }
 
 TEST_CASE("cancelling while the connection is being lost, or closed, is harmless") {
-  support::Relay relay;
+  support::WireProxy proxy;
   for (int i = 0; i < 20; ++i) {
     CAPTURE(i);
-    Connection conn = connect(relay.conninfo());
+    Connection conn = connect(proxy.conninfo());
     std::atomic<bool> ended = false;
     std::atomic<int> cancels = 0;
     std::thread canceller([&] {
       while (!ended) {
         try {
           conn.cancel();
-        } catch (const OperationalError&) {  // not delivered: the relay cuts these, too
+        } catch (const OperationalError&) {  // not delivered: the proxy cuts these, too
         }
         ++cancels;
         cancels.notify_all();
@@ -161,7 +161,7 @@ TEST_CASE("cancelling while the connection is being lost, or closed, is harmless
     });
     cancels.wait(0);
     if (i % 2 == 0) {
-      relay.cut();
+      proxy.cut();
       CHECK_THROWS_AS(conn.execute("SELECT 1"), ConnectionLost);
     } else {
       conn.close();

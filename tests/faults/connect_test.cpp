@@ -3,9 +3,9 @@
 #include "palmetto/palmetto.hpp"
 
 #include "german.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
 #include "support/silent_server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -173,31 +173,31 @@ TEST_CASE("the deadline is of all the hosts together") {
 }
 
 TEST_CASE("a server that falls silent while it is connected to is a ConnectionTimeout") {
-  support::Relay relay;
-  SUBCASE("before it got anything") { relay.fall_silent(); }
+  support::WireProxy proxy;
+  SUBCASE("before it got anything") { proxy.fall_silent(); }
   SUBCASE("after it got the startup message") {
-    relay.at({.type = support::Moment::startup}, support::Then::swallow_answers);
+    proxy.at({.type = support::Moment::startup}, support::Then::swallow_answers);
   }
   const long long took = milliseconds_of([&] {
     static_cast<void>(thrown_by<ConnectionTimeout>(
-        [&] { static_cast<void>(connect(relay.conninfo(), {.connect_timeout = 300ms})); }));
+        [&] { static_cast<void>(connect(proxy.conninfo(), {.connect_timeout = 300ms})); }));
   });
   CHECK(took < 300 + noisy);
 }
 
 TEST_CASE("a server that hangs up while it is connected to is an OperationalError") {
-  support::Relay relay;
+  support::WireProxy proxy;
   SUBCASE("before it got the startup message") {
-    relay.at({.type = support::Moment::startup}, support::Then::cut_before);
+    proxy.at({.type = support::Moment::startup}, support::Then::cut_before);
   }
   SUBCASE("after it got the startup message") {
-    relay.at({.type = support::Moment::startup}, support::Then::cut_after);
+    proxy.at({.type = support::Moment::startup}, support::Then::cut_after);
   }
   SUBCASE("in place of its answer") {
-    relay.at({.type = support::Moment::startup}, support::Then::cut_at_answer);
+    proxy.at({.type = support::Moment::startup}, support::Then::cut_at_answer);
   }
-  SUBCASE("within its answer") { relay.cut_after_bytes(support::Way::to_client, 20); }
+  SUBCASE("within its answer") { proxy.cut_after_bytes(support::Way::to_client, 20); }
   static_cast<void>(
-      thrown_by<OperationalError>([&] { static_cast<void>(connect(relay.conninfo())); }));
-  CHECK_NOTHROW(static_cast<void>(connect(relay.conninfo())));  // it was the network, not us
+      thrown_by<OperationalError>([&] { static_cast<void>(connect(proxy.conninfo())); }));
+  CHECK_NOTHROW(static_cast<void>(connect(proxy.conninfo())));  // it was the network, not us
 }

@@ -3,8 +3,8 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -93,26 +93,26 @@ TEST_CASE("a transaction that ran out of time at its beginning is not continued 
 
 TEST_CASE("a cancel that comes late is waited for, and does not hit the next statement") {
   faults::Observer observer;
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
   const int pid = conn.info().backend_pid();
-  relay.hold_cancels();
+  proxy.hold_cancels();
 
   // The statement ends on its own while its cancel is held, which is let go when the next statement
   // is being executed, or would have been.
   observer.connection().execute("SELECT pg_advisory_lock(4711)");
   std::thread late([&] {
-    CHECK(relay.wait_for_cancels(1, 5s));
-    relay.at({.type = 'S', .statement = "SELECT 'next'"}, support::Then::go_on);
+    CHECK(proxy.wait_for_cancels(1, 5s));
+    proxy.at({.type = 'S', .statement = "SELECT 'next'"}, support::Then::go_on);
     observer.connection().execute("SELECT pg_advisory_unlock(4711)");
     observer.wait_until_idle(pid);
-    CHECK_FALSE(relay.wait_for_moment(300ms));
-    relay.release_cancels();
+    CHECK_FALSE(proxy.wait_for_moment(300ms));
+    proxy.release_cancels();
   });
   CHECK_NOTHROW(conn.with({.timeout = 50ms}).execute("SELECT pg_advisory_lock(4711)"));
   CHECK_NOTHROW(conn.execute("SELECT 'next', pg_sleep(0.3)"));
   late.join();
-  CHECK(relay.cancels() == 1);
+  CHECK(proxy.cancels() == 1);
 }
 
 TEST_CASE("the connection's own timeout holds for each statement, unless the statement has one") {

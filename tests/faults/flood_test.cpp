@@ -2,8 +2,8 @@
 
 #include "palmetto/palmetto.hpp"
 
-#include "support/relay.hpp"
 #include "support/server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -34,8 +34,8 @@ TEST_CASE("20 MiB there and back do not block each other") {
     CHECK(echoes(conn, text));
   }
   SUBCASE("through a network that takes little at a time") {
-    support::Relay relay;
-    Connection conn = connect(relay.conninfo());
+    support::WireProxy proxy;
+    Connection conn = connect(proxy.conninfo());
     CHECK(echoes(conn, text));
   }
   SUBCASE("with BEGIN in front, and a deadline") {

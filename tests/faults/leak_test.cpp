@@ -3,9 +3,9 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
 #include "support/silent_server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -35,17 +35,17 @@ bool descriptors_go_back_to(std::ptrdiff_t before) {
   return true;
 }
 
-void lose(support::Relay& relay, faults::Observer& observer, int how) {
-  Connection conn = connect(relay.conninfo(), {.grace = 20ms});
+void lose(support::WireProxy& proxy, faults::Observer& observer, int how) {
+  Connection conn = connect(proxy.conninfo(), {.grace = 20ms});
   switch (how % 5) {
     case 0:
-      relay.cut();
+      proxy.cut();
       CHECK_THROWS_AS(conn.execute("SELECT 1"), ConnectionLost);
       break;
     case 1: {
       auto tx = conn.transaction();
       tx.execute("SELECT 1");
-      relay.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
+      proxy.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
       CHECK_THROWS_AS(tx.commit(), AmbiguousCommit);
       break;
     }
@@ -54,7 +54,7 @@ void lose(support::Relay& relay, faults::Observer& observer, int how) {
       CHECK_THROWS_AS(while (true) conn.execute("SELECT 1"), OperationalError);
       break;
     case 3: {
-      support::Relay silent;
+      support::WireProxy silent;
       conn = connect(silent.conninfo(), {.grace = 20ms});
       silent.fall_silent();
       CHECK_THROWS_AS(conn.with({.timeout = 10ms}).execute("SELECT 1"), OperationTimeout);
@@ -63,7 +63,7 @@ void lose(support::Relay& relay, faults::Observer& observer, int how) {
     default: {
       auto tx = conn.transaction();
       tx.execute("SELECT 1");
-      relay.cut();
+      proxy.cut();
       break;
     }
   }
@@ -78,7 +78,7 @@ TEST_CASE("100 connections that failed leave no descriptor behind") {
   {
     const support::ClosedPort closed;
     const support::SilentServer silent;
-    support::Relay relay;
+    support::WireProxy proxy;
     for (int i = 0; i < 20; ++i) {
       CAPTURE(i);
       CHECK_THROWS_AS(static_cast<void>(connect("host=/nowhere-at-all")), OperationalError);
@@ -88,8 +88,8 @@ TEST_CASE("100 connections that failed leave no descriptor behind") {
           errors::InvalidCatalogName);
       CHECK_THROWS_AS(static_cast<void>(connect(silent.conninfo(), {.connect_timeout = 10ms})),
                       ConnectionTimeout);
-      relay.at({.type = support::Moment::startup}, Then::cut_after);
-      CHECK_THROWS_AS(static_cast<void>(connect(relay.conninfo())), OperationalError);
+      proxy.at({.type = support::Moment::startup}, Then::cut_after);
+      CHECK_THROWS_AS(static_cast<void>(connect(proxy.conninfo())), OperationalError);
     }
   }
   CHECK(descriptors_go_back_to(before));
@@ -100,10 +100,10 @@ TEST_CASE("50 connections that were lost leave no descriptor behind") {
   const std::ptrdiff_t before = open_descriptors();
   {
     faults::Observer observer;
-    support::Relay relay;
+    support::WireProxy proxy;
     for (int i = 0; i < 50; ++i) {
       CAPTURE(i);
-      lose(relay, observer, i);
+      lose(proxy, observer, i);
     }
   }
   CHECK(descriptors_go_back_to(before));

@@ -3,8 +3,8 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -98,12 +98,12 @@ TEST_CASE("a session that is terminated while idle fails at the next statement")
 
 TEST_CASE("a connection that is cut in mid-query is a ConnectionLost") {
   faults::Observer observer;
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
   const int pid = conn.info().backend_pid();
   std::thread cutter([&] {
     observer.wait_until_asleep(pid);
-    relay.cut();
+    proxy.cut();
   });
   const auto error = thrown_by<ConnectionLost>([&] { conn.execute("SELECT pg_sleep(30)"); });
   cutter.join();
@@ -114,9 +114,9 @@ TEST_CASE("a connection that is cut in mid-query is a ConnectionLost") {
 }
 
 TEST_CASE("a connection that was cut while idle is a ConnectionLost at the next statement") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
-  relay.cut();
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
+  proxy.cut();
   SUBCASE("a statement") {
     static_cast<void>(thrown_by<ConnectionLost>([&] { conn.execute("SELECT 1"); }));
   }
@@ -137,26 +137,26 @@ TEST_CASE("a connection that was cut while idle is a ConnectionLost at the next 
 }
 
 TEST_CASE("a connection that is cut within a large message is a ConnectionLost") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
   const std::string large(4 << 20, 'x');
   SUBCASE("to the server") {
-    relay.cut_after_bytes(Way::to_server, 1 << 20);
+    proxy.cut_after_bytes(Way::to_server, 1 << 20);
     static_cast<void>(
         thrown_by<ConnectionLost>([&] { conn.execute("SELECT length($1::text)", large); }));
   }
   SUBCASE("to the client, within a row") {
-    relay.cut_after_bytes(Way::to_client, 1 << 20);
+    proxy.cut_after_bytes(Way::to_client, 1 << 20);
     static_cast<void>(
         thrown_by<ConnectionLost>([&] { conn.execute("SELECT repeat('x', 4000000)"); }));
   }
   SUBCASE("to the client, among many rows") {
-    relay.cut_after_bytes(Way::to_client, 1 << 20);
+    proxy.cut_after_bytes(Way::to_client, 1 << 20);
     static_cast<void>(thrown_by<ConnectionLost>(
         [&] { conn.execute("SELECT n, repeat('x', 100) FROM generate_series(1, 100000) n"); }));
   }
   SUBCASE("to the client, in the second result of a script") {
-    relay.cut_after_bytes(Way::to_client, 1 << 20);
+    proxy.cut_after_bytes(Way::to_client, 1 << 20);
     static_cast<void>(thrown_by<ConnectionLost>([&] {
       conn.execute_script(dynamic_sql(
           "SELECT 1; SELECT n, repeat('x', 100) FROM generate_series(1, 100000) n; SELECT 2"));
@@ -166,9 +166,9 @@ TEST_CASE("a connection that is cut within a large message is a ConnectionLost")
 }
 
 TEST_CASE("a connection that is cut by the server during a COPY is a ConnectionLost") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
-  relay.cut_after_bytes(Way::to_client, 1 << 20);
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
+  proxy.cut_after_bytes(Way::to_client, 1 << 20);
   static_cast<void>(thrown_by<ConnectionLost>([&] {
     conn.execute("COPY (SELECT repeat('x', 100) FROM generate_series(1, 100000)) TO STDOUT");
   }));
@@ -176,11 +176,11 @@ TEST_CASE("a connection that is cut by the server during a COPY is a ConnectionL
 }
 
 TEST_CASE("other connections through the same network are made anew after a cut") {
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo());
-  relay.cut();
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo());
+  proxy.cut();
   CHECK_THROWS_AS(conn.execute("SELECT 1"), ConnectionLost);
-  conn = connect(relay.conninfo());
+  conn = connect(proxy.conninfo());
   CHECK_FALSE(conn.broken());
   CHECK(conn.execute("SELECT 42").value<int>() == 42);
 }

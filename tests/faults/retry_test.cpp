@@ -3,8 +3,8 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
 #include "support/server.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -21,8 +21,8 @@ namespace {
 struct Retried {
   faults::Observer observer;
   int run = observer.new_run();
-  support::Relay relay;
-  Connection conn = connect(relay.conninfo() + " application_name=retried");
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo() + " application_name=retried");
   int calls = 0;
 
   void insert(Transaction& tx, int n) { tx.execute("INSERT INTO faults VALUES ($1, $2)", run, n); }
@@ -41,7 +41,7 @@ TEST_CASE("run_transaction does not retry when the connection is cut in the func
     run_transaction(retried.conn, [&](Transaction& tx) {
       ++retried.calls;
       retried.insert(tx, 1);
-      retried.relay.cut();
+      retried.proxy.cut();
       retried.insert(tx, 2);
     });
   }));
@@ -53,7 +53,7 @@ TEST_CASE("run_transaction does not retry when the connection is cut in the func
 
 TEST_CASE("run_transaction does not retry when the connection is cut at its first statement") {
   Retried retried;
-  retried.relay.at({.type = 'E', .statement = "BEGIN"}, Then::cut_after);
+  retried.proxy.at({.type = 'E', .statement = "BEGIN"}, Then::cut_after);
   static_cast<void>(thrown_by<ConnectionLost>([&] {
     run_transaction(retried.conn, [&](Transaction& tx) {
       ++retried.calls;
@@ -68,14 +68,14 @@ TEST_CASE("run_transaction does not retry when the connection is cut during COMM
   Retried retried;
   std::int64_t rows = 0;
   SUBCASE("before the server got it") {
-    retried.relay.at({.type = 'P', .statement = "COMMIT"}, Then::cut_before);
+    retried.proxy.at({.type = 'P', .statement = "COMMIT"}, Then::cut_before);
   }
   SUBCASE("before it answered") {
-    retried.relay.at({.type = 'S', .statement = "COMMIT"}, Then::cut_after);
+    retried.proxy.at({.type = 'S', .statement = "COMMIT"}, Then::cut_after);
     rows = 1;
   }
   SUBCASE("in place of its answer") {
-    retried.relay.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
+    retried.proxy.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
     rows = 1;
   }
   static_cast<void>(thrown_by<AmbiguousCommit>([&] {
@@ -95,7 +95,7 @@ TEST_CASE("run_transaction lets the function's own exception pass, though the co
                                   [&](Transaction& tx) {
                                     ++retried.calls;
                                     retried.insert(tx, 1);
-                                    retried.relay.cut();
+                                    retried.proxy.cut();
                                     throw std::domain_error("the caller's");
                                   }),
                   std::domain_error);
@@ -110,7 +110,7 @@ TEST_CASE("run_transaction does not retry a connection that is cut between two a
                                   [&](Transaction& tx) {
                                     ++retried.calls;
                                     retried.insert(tx, 1);
-                                    retried.relay.at({.type = 'P', .statement = "ROLLBACK"},
+                                    retried.proxy.at({.type = 'P', .statement = "ROLLBACK"},
                                                      Then::cut_before);
                                     tx.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$");
                                   }),
@@ -132,7 +132,7 @@ TEST_CASE("run_transaction does not report as committed what the function lost a
                                     [&](Transaction& tx) {
                                       ++retried.calls;
                                       retried.insert(tx, 1);
-                                      retried.relay.cut();
+                                      retried.proxy.cut();
                                       hide([&] { retried.insert(tx, 2); });
                                     }),
                     Error);
@@ -144,7 +144,7 @@ TEST_CASE("run_transaction does not report as committed what the function lost a
                                       retried.insert(tx, 1);
                                       hide([&] {
                                         tx.transaction([&](Transaction& inner) {
-                                          retried.relay.cut();
+                                          retried.proxy.cut();
                                           retried.insert(inner, 2);
                                         });
                                       });

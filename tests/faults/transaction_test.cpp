@@ -3,7 +3,7 @@
 #include "palmetto/palmetto.hpp"
 
 #include "observer.hpp"
-#include "support/relay.hpp"
+#include "support/wire_proxy.hpp"
 #include "thrown.hpp"
 
 #include <doctest/doctest.h>
@@ -16,8 +16,8 @@ using namespace palmetto;
 using faults::contains;
 using faults::thrown_by;
 using support::Moment;
-using support::Relay;
 using support::Then;
+using support::WireProxy;
 
 namespace {
 
@@ -55,19 +55,19 @@ Reported insert_three(const std::string& conninfo, int run) {
 }
 
 int count_messages(faults::Observer& observer) {
-  Relay relay;
-  relay.at({.type = 'X'}, Then::go_on);
-  REQUIRE(insert_three(relay.conninfo(), observer.new_run()) == Reported::applied);
-  REQUIRE(relay.wait_for_moment(std::chrono::seconds(5)));  // it is on its way
-  return relay.messages();
+  WireProxy proxy;
+  proxy.at({.type = 'X'}, Then::go_on);
+  REQUIRE(insert_three(proxy.conninfo(), observer.new_run()) == Reported::applied);
+  REQUIRE(proxy.wait_for_moment(std::chrono::seconds(5)));  // it is on its way
+  return proxy.traffic().messages_to_server;
 }
 
-// A transaction that has inserted a row, through a relay.
+// A transaction that has inserted a row, through a proxy.
 struct Started {
   faults::Observer observer;
   int run = observer.new_run();
-  Relay relay;
-  Connection conn = connect(relay.conninfo() + " application_name=started");
+  WireProxy proxy;
+  Connection conn = connect(proxy.conninfo() + " application_name=started");
   Transaction tx = conn.transaction();
 
   Started() { tx.execute("INSERT INTO faults VALUES ($1, 1)", run); }
@@ -91,9 +91,9 @@ TEST_CASE("wherever a transaction's connection is cut, what is reported agrees w
       CAPTURE(nth);
       const int run = observer.new_run();
       const std::string name = "cut_" + std::to_string(run);
-      Relay relay;
-      relay.at({.type = Moment::any, .statement = "", .nth = nth}, then);
-      const Reported reported = insert_three(relay.conninfo() + " application_name=" + name, run);
+      WireProxy proxy;
+      proxy.at({.type = Moment::any, .statement = "", .nth = nth}, then);
+      const Reported reported = insert_three(proxy.conninfo() + " application_name=" + name, run);
       observer.wait_until_gone(name);
       const std::int64_t rows = observer.rows_of(run);
       CAPTURE(rows);
@@ -112,26 +112,26 @@ TEST_CASE(
     "a connection that is cut before COMMIT is lost, and the transaction ends without a word") {
   Started started;
   SUBCASE("at a statement") {
-    started.relay.at({.type = 'P', .statement = "SELECT 'cut'"}, Then::cut_before);
+    started.proxy.at({.type = 'P', .statement = "SELECT 'cut'"}, Then::cut_before);
     static_cast<void>(thrown_by<ConnectionLost>([&] { started.tx.execute("SELECT 'cut'"); }));
   }
   SUBCASE("in the answer to a statement") {
-    started.relay.at({.type = 'S', .statement = "SELECT 'cut'"}, Then::cut_at_answer);
+    started.proxy.at({.type = 'S', .statement = "SELECT 'cut'"}, Then::cut_at_answer);
     static_cast<void>(thrown_by<ConnectionLost>([&] { started.tx.execute("SELECT 'cut'"); }));
   }
   SUBCASE("at a savepoint") {
-    started.relay.at({.type = 'E', .statement = "SAVEPOINT"}, Then::cut_after);
+    started.proxy.at({.type = 'E', .statement = "SAVEPOINT"}, Then::cut_after);
     auto inner = started.tx.transaction();
     static_cast<void>(thrown_by<ConnectionLost>([&] { inner.execute("SELECT 1"); }));
   }
   SUBCASE("at a savepoint's RELEASE") {
     auto inner = started.tx.transaction();
     inner.execute("SELECT 1");
-    started.relay.at({.type = 'S', .statement = "RELEASE"}, Then::cut_at_answer);
+    started.proxy.at({.type = 'S', .statement = "RELEASE"}, Then::cut_at_answer);
     static_cast<void>(thrown_by<ConnectionLost>([&] { inner.commit(); }));
   }
   SUBCASE("at ROLLBACK") {
-    started.relay.at({.type = 'P', .statement = "ROLLBACK"}, Then::cut_before);
+    started.proxy.at({.type = 'P', .statement = "ROLLBACK"}, Then::cut_before);
     static_cast<void>(thrown_by<ConnectionLost>([&] { started.tx.rollback(); }));
   }
   CHECK(started.conn.broken());
@@ -143,22 +143,22 @@ TEST_CASE(
 TEST_CASE("a connection that is cut when a transaction is left does no harm") {
   faults::Observer observer;
   const int run = observer.new_run();
-  Relay relay;
-  Connection conn = connect(relay.conninfo() + " application_name=left");
+  WireProxy proxy;
+  Connection conn = connect(proxy.conninfo() + " application_name=left");
   {
     auto tx = conn.transaction();
     tx.execute("INSERT INTO faults VALUES ($1, 1)", run);
-    SUBCASE("before it knows") { relay.cut(); }
+    SUBCASE("before it knows") { proxy.cut(); }
     SUBCASE("at its ROLLBACK") {
-      relay.at({.type = 'P', .statement = "ROLLBACK"}, Then::cut_before);
+      proxy.at({.type = 'P', .statement = "ROLLBACK"}, Then::cut_before);
     }
     SUBCASE("in the answer to its ROLLBACK") {
-      relay.at({.type = 'S', .statement = "ROLLBACK"}, Then::cut_at_answer);
+      proxy.at({.type = 'S', .statement = "ROLLBACK"}, Then::cut_at_answer);
     }
     SUBCASE("with a savepoint in it") {
       auto inner = tx.transaction();
       inner.execute("INSERT INTO faults VALUES ($1, 2)", run);
-      relay.cut();
+      proxy.cut();
     }
   }
   CHECK(conn.broken());
@@ -169,10 +169,10 @@ TEST_CASE("a connection that is cut when a transaction is left does no harm") {
 TEST_CASE("a connection that is cut after COMMIT got to the server is an AmbiguousCommit") {
   Started started;
   SUBCASE("before the answer") {
-    started.relay.at({.type = 'S', .statement = "COMMIT"}, Then::cut_after);
+    started.proxy.at({.type = 'S', .statement = "COMMIT"}, Then::cut_after);
   }
   SUBCASE("in place of the answer") {
-    started.relay.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
+    started.proxy.at({.type = 'S', .statement = "COMMIT"}, Then::cut_at_answer);
   }
   const auto error = thrown_by<AmbiguousCommit>([&] { started.tx.commit(); });
   CHECK(contains(error.message(), "may have been applied"));
@@ -184,8 +184,8 @@ TEST_CASE("a connection that is cut after COMMIT got to the server is an Ambiguo
 TEST_CASE(
     "a connection that is cut before COMMIT got to the server is an AmbiguousCommit as well") {
   Started started;
-  SUBCASE("at COMMIT") { started.relay.at({.type = 'P', .statement = "COMMIT"}, Then::cut_before); }
-  SUBCASE("long before, when nobody knew") { started.relay.cut(); }
+  SUBCASE("at COMMIT") { started.proxy.at({.type = 'P', .statement = "COMMIT"}, Then::cut_before); }
+  SUBCASE("long before, when nobody knew") { started.proxy.cut(); }
   static_cast<void>(thrown_by<AmbiguousCommit>([&] { started.tx.commit(); }));
   CHECK(started.conn.broken());
   CHECK(started.rows() == 0);
@@ -208,9 +208,9 @@ TEST_CASE("a connection that is cut while BEGIN travels with the first statement
         CAPTURE(statement);
         faults::Observer observer;
         const int run = observer.new_run();
-        Relay relay;
-        Connection conn = connect(relay.conninfo() + " application_name=begin");
-        relay.at({.type = type, .statement = statement}, then);
+        WireProxy proxy;
+        Connection conn = connect(proxy.conninfo() + " application_name=begin");
+        proxy.at({.type = type, .statement = statement}, then);
         {
           auto tx = conn.transaction();
           const auto error = thrown_by<ConnectionLost>(

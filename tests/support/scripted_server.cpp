@@ -1,26 +1,20 @@
 #include "support/scripted_server.hpp"
 
+#include "support/wire_message.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <stdexcept>
 #include <system_error>
 
 namespace support {
 namespace {
-
-// The manual, section 55.7: what stands where a StartupMessage has its version.
-constexpr std::int32_t protocol_3_0 = 3 << 16;
-constexpr std::int32_t cancel_request = 80877102;
-constexpr std::int32_t ssl_request = 80877103;
-constexpr std::int32_t gssenc_request = 80877104;
 
 [[noreturn]] void throw_errno(const char* what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -52,103 +46,9 @@ int port_of(int listener) {
 // Thrown within the thread: there is no more to say to this client.
 struct Gone {};
 
-// The body of a message that came.
-class Reader {
- public:
-  explicit Reader(std::string_view body) noexcept : left_(body) {}
-
-  std::string bytes(std::size_t count) {
-    if (left_.size() < count) throw std::runtime_error("a message is too short");
-    const std::string taken(left_.substr(0, count));
-    left_.remove_prefix(count);
-    return taken;
-  }
-  std::int32_t int32() {
-    std::uint32_t value = 0;
-    std::memcpy(&value, bytes(sizeof value).data(), sizeof value);
-    return static_cast<std::int32_t>(ntohl(value));
-  }
-  std::int16_t int16() {
-    std::uint16_t value = 0;
-    std::memcpy(&value, bytes(sizeof value).data(), sizeof value);
-    return static_cast<std::int16_t>(ntohs(value));
-  }
-  std::string text() {
-    std::string taken = bytes(std::min(left_.find('\0'), left_.size()));
-    bytes(1);
-    return taken;
-  }
-
- private:
-  std::string_view left_;
-};
-
-// A message to send.
-class Message {
- public:
-  explicit Message(char type) : type_(type) {}
-
-  Message& int32(std::int32_t value) {
-    const std::uint32_t wire = htonl(static_cast<std::uint32_t>(value));
-    return append({reinterpret_cast<const char*>(&wire), sizeof wire});
-  }
-  Message& int16(int value) {
-    const std::uint16_t wire = htons(static_cast<std::uint16_t>(value));
-    return append({reinterpret_cast<const char*>(&wire), sizeof wire});
-  }
-  Message& byte(char value) { return append({&value, 1}); }
-  Message& text(std::string_view value) { return append(value).byte('\0'); }
-  Message& append(std::string_view bytes) {
-    body_ += bytes;
-    return *this;
-  }
-
-  [[nodiscard]] std::string wire() const {
-    Message length('\0');
-    length.int32(static_cast<std::int32_t>(body_.size() + 4));
-    return type_ + length.body_ + body_;
-  }
-
- private:
-  char type_;
-  std::string body_;
-};
-
 std::int32_t size_of(const std::string& bytes) { return static_cast<std::int32_t>(bytes.size()); }
 
 }  // namespace
-
-Answer done(std::string tag, std::optional<char> status) {
-  return {.tag = std::move(tag), .status = status};
-}
-
-Answer rows(std::vector<std::pair<std::string, std::uint32_t>> columns,
-            std::vector<std::vector<std::optional<std::string>>> rows) {
-  return {.tag = "SELECT " + std::to_string(rows.size()),
-          .columns = std::move(columns),
-          .rows = std::move(rows)};
-}
-
-Answer error(std::string sqlstate, std::string message,
-             std::vector<std::pair<char, std::string>> others) {
-  Answer answer{.kind = Answer::Kind::error, .fields = std::move(others)};
-  answer.fields.insert(answer.fields.begin(),
-                       {{'S', "ERROR"}, {'C', std::move(sqlstate)}, {'M', std::move(message)}});
-  return answer;
-}
-
-Answer cut() { return {.kind = Answer::Kind::cut}; }
-Answer silence() { return {.kind = Answer::Kind::silence}; }
-
-Answer when_cancelled(Answer answer) {
-  answer.when_cancelled = true;
-  return answer;
-}
-
-Answer followed_by(Answer rows, std::function<Answer()> end) {
-  rows.end = std::move(end);
-  return rows;
-}
 
 // One connection: its socket, and what it has said and was answered so far.
 class ScriptedServer::Client {
@@ -156,7 +56,7 @@ class ScriptedServer::Client {
   Client(ScriptedServer& server, int socket) noexcept : server_(server), socket_(socket) {}
 
   // The version, or what else it is, of a first message.
-  std::int32_t read_code() { return Reader(read_body()).int32(); }
+  std::int32_t read_code() { return MessageReader(read_body()).int32(); }
 
   [[noreturn]] void talk() {
     while (true) {
@@ -167,12 +67,12 @@ class ScriptedServer::Client {
 
   // Says why this is the end, should the client still listen.
   void refuse(const char* reason) noexcept try {
-    put_error(error("08P01", reason));
+    out_ += error_response(error("08P01", reason));
     flush();
   } catch (...) { return; }
 
-  void put(const Message& message) { out_ += message.wire(); }
-  void put_ready() { put(Message('Z').byte(status_)); }
+  void put(const MessageBuilder& message) { out_ += message.wire(); }
+  void put_ready() { put(MessageBuilder('Z').byte(status_)); }
   void flush() { write(std::exchange(out_, {})); }
   void write(std::string_view bytes) const {
     while (!bytes.empty()) {
@@ -198,7 +98,7 @@ class ScriptedServer::Client {
   // What follows a length, which counts itself.
   std::string read_body() {
     const std::string length = read(4);
-    const std::int32_t size = Reader(length).int32();
+    const std::int32_t size = MessageReader(length).int32();
     if (size < 4) throw std::runtime_error("a message is shorter than its length");
     return read(static_cast<std::size_t>(size) - 4);
   }
@@ -209,7 +109,7 @@ class ScriptedServer::Client {
   };
 
   void handle(char type, const std::string& body) {
-    Reader in(body);
+    MessageReader in(body);
     switch (type) {
       case 'P':
         return parse(in);
@@ -231,15 +131,15 @@ class ScriptedServer::Client {
     }
   }
 
-  void parse(Reader& in) {
+  void parse(MessageReader& in) {
     Prepared& prepared = prepared_[in.text()];
     prepared = {.text = in.text(), .oids = {}};
     for (int count = in.int16(); count > 0; --count)
       prepared.oids.push_back(static_cast<std::uint32_t>(in.int32()));
-    if (!skipping_) put(Message('1'));
+    if (!skipping_) put(MessageBuilder('1'));
   }
 
-  void bind(Reader& in) {
+  void bind(MessageReader& in) {
     static_cast<void>(in.text());  // the portal
     const Prepared& prepared = prepared_[in.text()];
     SentStatement statement{.text = prepared.text};
@@ -256,13 +156,13 @@ class ScriptedServer::Client {
     result_formats_ = read_formats(in);
     server_.record(statement);
     if (skipping_) return;
-    put(Message('2'));
+    put(MessageBuilder('2'));
     answer_ = server_.ask(statement.text);
   }
 
   void describe() {
     if (skipping_) return;
-    if (answer_.columns.empty()) return put(Message('n'));
+    if (answer_.columns.empty()) return put(MessageBuilder('n'));
     put_row_description();
   }
 
@@ -290,7 +190,7 @@ class ScriptedServer::Client {
   }
 
   void put_row_description() {
-    Message message('T');
+    MessageBuilder message('T');
     message.int16(static_cast<int>(answer_.columns.size()));
     for (std::size_t i = 0; i < answer_.columns.size(); ++i)
       message.text(answer_.columns[i].first)
@@ -309,10 +209,10 @@ class ScriptedServer::Client {
       case Answer::Kind::done:
         put_rows();
         if (answer_.end) return put_end();
-        put(Message('C').text(answer_.tag));
+        put(MessageBuilder('C').text(answer_.tag));
         break;
       case Answer::Kind::error:
-        put_error(answer_);
+        out_ += error_response(answer_);
         if (status_ == 'T') status_ = 'E';
         break;
       case Answer::Kind::cut:
@@ -330,23 +230,17 @@ class ScriptedServer::Client {
 
   void put_rows() {
     for (const auto& row : answer_.rows) {
-      Message message('D');
+      MessageBuilder message('D');
       message.int16(static_cast<int>(row.size()));
       for (const auto& value : row) {
-        if (value) message.int32(size_of(*value)).append(*value);
+        if (value) message.int32(size_of(*value)).bytes(*value);
         else message.int32(-1);
       }
       put(message);
     }
   }
 
-  void put_error(const Answer& answer) {
-    Message message('E');
-    for (const auto& [code, value] : answer.fields) message.byte(code).text(value);
-    put(message.byte('\0'));
-  }
-
-  static std::vector<int> read_formats(Reader& in) {
+  static std::vector<int> read_formats(MessageReader& in) {
     std::vector<int> formats;
     for (int count = in.int16(); count > 0; --count) formats.push_back(in.int16());
     return formats;
@@ -459,10 +353,10 @@ bool ScriptedServer::greet(Client& client) {
       throw std::runtime_error("a scripted server speaks version 3.0 of the protocol");
     client.write("N");
   }
-  client.put(Message('R').int32(0));
+  client.put(MessageBuilder('R').int32(0));
   for (const auto& [name, value] : greeting_.parameters)
-    client.put(Message('S').text(name).text(value));
-  client.put(Message('K').int32(greeting_.backend_pid).int32(greeting_.backend_key));
+    client.put(MessageBuilder('S').text(name).text(value));
+  client.put(MessageBuilder('K').int32(greeting_.backend_pid).int32(greeting_.backend_key));
   client.put_ready();
   client.flush();
   return true;
