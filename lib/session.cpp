@@ -144,16 +144,28 @@ Result Session::execute(int scope, const StatementText& statement,
   const std::size_t prelude = unsent.size();
   std::vector<flow::Command> commands = as_commands(unsent);
   commands.push_back({statement.text, parameters, options.results});
+  const bool commits_itself =
+      unsent.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
 
   Executed executed = send(commands, until);
   check_prelude(executed, unsent, statement);
-  // An answer that came is an answer, whatever became of the connection or the deadline after it.
+  // Within a transaction an answer that came is an answer, whatever became of the connection or the
+  // deadline after it. Outside of one the commit is still to come behind it, and may fail.
   const bool answered = executed.results.size() > prelude;
   const bool ended = executed.lost || executed.expired;
   const bool whole =
       answered && !is_error(executed.results[prelude]) && !is_copy(executed.results[prelude]);
   if (!answered || (ended && !whole)) throw_lost(executed, statement);
+  if (whole && commits_itself) check_own_commit(executed, statement, parameters);
   return take(std::move(executed.results[prelude]), statement, options, parameters);
+}
+
+void Session::check_own_commit(const Executed& executed, const StatementText& statement,
+                               const pq::ParameterArrays& parameters) {
+  const auto failed = std::ranges::find_if(executed.results, is_error);
+  const bool has_failed = failed != executed.results.end();
+  if (executed.lost || (executed.expired && has_failed)) throw_lost(executed, statement);
+  if (has_failed) throw_error(*failed, statement, parameters);
 }
 
 // What can't travel in a pipeline gets the commands that open its transaction in front.

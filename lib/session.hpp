@@ -89,6 +89,8 @@ class Session {
   Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
   void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
+  void check_own_commit(const Executed& executed, const StatementText& statement,
+                        const pq::ParameterArrays& parameters);
   void check_prelude(const Executed& executed, const std::vector<std::string>& commands,
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
