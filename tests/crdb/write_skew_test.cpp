@@ -1,8 +1,10 @@
-// Transactions in conflict, on real servers. The conflict is cockroach-go's (crdb/testing_util.go):
-// two accounts, and two transactions that each read both and then take from one of them.
+// Transactions in conflict, on real servers: on PostgreSQL, and on CockroachDB or what emulates it.
+// The conflict is cockroach-go's (crdb/testing_util.go): two accounts, and two transactions that
+// each read both and then take from one of them.
 
 #include "palmetto/palmetto.hpp"
 
+#include "emulated_cockroach.hpp"
 #include "support/server.hpp"
 
 #include <doctest/doctest.h>
@@ -10,7 +12,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <future>
 #include <mutex>
@@ -19,6 +20,7 @@
 #include <vector>
 
 using namespace palmetto;
+using crdb_tests::Cluster;
 using namespace std::chrono_literals;
 
 namespace {
@@ -187,10 +189,6 @@ const auto run_as_postgresql = [](Connection& conn, auto&& function) {
 
 crdb::CrdbConnection connect_to_postgresql() { return crdb::connect(support::server_url()); }
 
-const char* cockroach_url() { return std::getenv("PALMETTO_CRDB_URL"); }
-const bool without_cockroach = cockroach_url() == nullptr;
-crdb::CrdbConnection connect_to_cockroach() { return crdb::connect(cockroach_url()); }
-
 }  // namespace
 
 TEST_CASE("crdb::run_transaction as it comes, on PostgreSQL") {
@@ -213,19 +211,19 @@ TEST_CASE("a write skew is resolved by palmetto::run_transaction, on PostgreSQL"
   check_write_skew(support::connect, run_as_postgresql);
 }
 
-TEST_CASE("crdb::run_transaction with its savepoint, on CockroachDB" *
-          doctest::skip(without_cockroach)) {
-  check_run_transaction(connect_to_cockroach, run_with_savepoint);
+TEST_CASE("crdb::run_transaction with its savepoint, on CockroachDB") {
+  const Cluster cluster;
+  check_run_transaction([&] { return cluster.connect(); }, run_with_savepoint);
 }
-TEST_CASE("crdb::run_transaction with whole transactions, on CockroachDB" *
-          doctest::skip(without_cockroach)) {
-  check_run_transaction(connect_to_cockroach, run_whole);
+TEST_CASE("crdb::run_transaction with whole transactions, on CockroachDB") {
+  const Cluster cluster;
+  check_run_transaction([&] { return cluster.connect(); }, run_whole);
 }
-TEST_CASE("a write skew is resolved by crdb::run_transaction with its savepoint, on CockroachDB" *
-          doctest::skip(without_cockroach)) {
-  check_write_skew(connect_to_cockroach, run_with_savepoint);
+TEST_CASE("a write skew is resolved by crdb::run_transaction with its savepoint, on CockroachDB") {
+  const Cluster cluster;
+  check_write_skew([&] { return cluster.connect(); }, run_with_savepoint);
 }
-TEST_CASE("a write skew is resolved by crdb::run_transaction without savepoint, on CockroachDB" *
-          doctest::skip(without_cockroach)) {
-  check_write_skew(connect_to_cockroach, run_whole);
+TEST_CASE("a write skew is resolved by crdb::run_transaction without savepoint, on CockroachDB") {
+  const Cluster cluster;
+  check_write_skew([&] { return cluster.connect(); }, run_whole);
 }
