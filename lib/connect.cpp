@@ -73,11 +73,12 @@ bool is_sqlstate(std::string_view text) {
          });
 }
 
-// "LOCATION:  auth_failed, auth.c:338", in whatever language.
+// "LOCATION:  auth_failed, auth.c:338", in whatever language; CockroachDB's source is Go.
 bool is_location(std::string_view line) {
   const std::size_t number = line.find_last_not_of("0123456789");
   return number != std::string_view::npos && number + 1 < line.size() && line[number] == ':' &&
-         line.find(".c:") != std::string_view::npos;
+         (line.find(".c:") != std::string_view::npos ||
+          line.find(".go:") != std::string_view::npos);
 }
 
 Refusal parse_refusal(std::string message) {
