@@ -8,7 +8,7 @@ Answer done(std::string tag, std::optional<char> status) {
   return {.tag = std::move(tag), .status = status};
 }
 
-Answer rows(std::vector<std::pair<std::string, std::uint32_t>> columns,
+Answer rows(std::vector<Column> columns,
             std::vector<std::vector<std::optional<std::string>>> rows) {
   return {.tag = "SELECT " + std::to_string(rows.size()),
           .columns = std::move(columns),

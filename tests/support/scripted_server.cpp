@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
@@ -48,32 +49,66 @@ struct Gone {};
 
 std::int32_t size_of(const std::string& bytes) { return static_cast<std::int32_t>(bytes.size()); }
 
+Answer threw(const std::exception& thrown) {
+  return error("XX000", std::string("the script threw: ") + thrown.what());
+}
+
+ScriptedServer::Conversation one_at_a_time(ScriptedServer::Script script) {
+  return [script = std::move(script),
+          mutex = std::make_shared<std::mutex>()](const SentStatement& statement) {
+    const std::lock_guard lock(*mutex);
+    return script(statement.text);
+  };
+}
+
 }  // namespace
 
 // One connection: its socket, and what it has said and was answered so far.
-class ScriptedServer::Client {
+class ScriptedServer::Client final : public Stage {
  public:
   Client(ScriptedServer& server, int socket) noexcept : server_(server), socket_(socket) {}
 
   // The version, or what else it is, of a first message.
   std::int32_t read_code() { return MessageReader(read_body()).int32(); }
 
+  void set_session(int session) noexcept { session_ = session; }
+
   [[noreturn]] void talk() {
     while (true) {
-      const char type = read(1).front();
-      handle(type, read_body());
+      const auto [type, body] = receive();
+      handle(type, body);
     }
   }
 
   // Says why this is the end, should the client still listen.
   void refuse(const char* reason) noexcept try {
-    out_ += error_response(error("08P01", reason));
+    put_error(error("08P01", reason));
     flush();
   } catch (...) { return; }
 
-  void put(const MessageBuilder& message) { out_ += message.wire(); }
+  void put(const MessageBuilder& message) override { out_ += message.wire(); }
+  void put_row_description(const std::vector<Column>& columns) override {
+    MessageBuilder message('T');
+    message.int16(static_cast<int>(columns.size()));
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      message.text(columns[i].name)
+          .int32(static_cast<std::int32_t>(columns[i].table))
+          .int16(columns[i].attribute)
+          .int32(static_cast<std::int32_t>(columns[i].oid))
+          .int16(columns[i].size)
+          .int32(columns[i].modifier)
+          .int16(format(i));
+    put(message);
+  }
+  std::pair<char, std::string> receive() override {
+    const char type = read(1).front();
+    return {type, read_body()};
+  }
+  int format(std::size_t column) const override { return format_of(result_formats_, column); }
+  void wait_for_cancel() override { server_.wait_for_cancel(); }
+  void put_error(const Answer& error) { out_ += error_response(error); }
   void put_ready() { put(MessageBuilder('Z').byte(status_)); }
-  void flush() { write(std::exchange(out_, {})); }
+  void flush() override { write(std::exchange(out_, {})); }
   void write(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t now = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -123,6 +158,10 @@ class ScriptedServer::Client {
         return end_batch();
       case 'Q':
         return query(in.text());
+      case 'd':
+      case 'c':
+      case 'f':
+        return;  // of a COPY that has failed already
       case 'X':
         throw Gone();
       default:
@@ -142,7 +181,7 @@ class ScriptedServer::Client {
   void bind(MessageReader& in) {
     static_cast<void>(in.text());  // the portal
     const Prepared& prepared = prepared_[in.text()];
-    SentStatement statement{.text = prepared.text};
+    SentStatement statement{.text = prepared.text, .session = session_};
     const std::vector<int> formats = read_formats(in);
     const int count = in.int16();
     for (int i = 0; i < count; ++i) {
@@ -157,26 +196,27 @@ class ScriptedServer::Client {
     server_.record(statement);
     if (skipping_) return;
     put(MessageBuilder('2'));
-    answer_ = server_.ask(statement.text);
+    answer_ = server_.ask(statement);
   }
 
   void describe() {
     if (skipping_) return;
     if (answer_.columns.empty()) return put(MessageBuilder('n'));
-    put_row_description();
+    put_row_description(answer_.columns);
   }
 
   void execute() {
     if (skipping_) return;
-    skipping_ = answer_.kind != Answer::Kind::done;
     put_answer();
+    skipping_ = answer_.kind != Answer::Kind::done;
   }
 
   void query(const std::string& text) {
-    server_.record({.text = text});
+    const SentStatement statement{.text = text, .session = session_, .is_simple = true};
+    server_.record(statement);
     result_formats_.clear();
-    answer_ = server_.ask(text);
-    if (!answer_.columns.empty()) put_row_description();
+    answer_ = server_.ask(statement);
+    if (!answer_.columns.empty()) put_row_description(answer_.columns);
     put_answer();
     end_batch();
   }
@@ -189,30 +229,18 @@ class ScriptedServer::Client {
     if (answer_.kind == Answer::Kind::cut) throw Gone();
   }
 
-  void put_row_description() {
-    MessageBuilder message('T');
-    message.int16(static_cast<int>(answer_.columns.size()));
-    for (std::size_t i = 0; i < answer_.columns.size(); ++i)
-      message.text(answer_.columns[i].first)
-          .int32(0)
-          .int16(0)
-          .int32(static_cast<std::int32_t>(answer_.columns[i].second))
-          .int16(-1)
-          .int32(-1)
-          .int16(format_of(result_formats_, i));
-    put(message);
-  }
-
   void put_answer() {
     if (answer_.when_cancelled) server_.wait_for_cancel();
+    if (answer_.play) play();
     switch (answer_.kind) {
       case Answer::Kind::done:
+        if (answer_.play) break;
         put_rows();
         if (answer_.end) return put_end();
         put(MessageBuilder('C').text(answer_.tag));
         break;
       case Answer::Kind::error:
-        out_ += error_response(answer_);
+        if (!answer_.play) put_error(answer_);
         if (status_ == 'T') status_ = 'E';
         break;
       case Answer::Kind::cut:
@@ -226,6 +254,12 @@ class ScriptedServer::Client {
     flush();
     answer_ = answer_.end();
     put_answer();
+  }
+
+  void play() {
+    try {
+      answer_.kind = answer_.play(*this);
+    } catch (const std::exception& thrown) { answer_ = threw(thrown); }
   }
 
   void put_rows() {
@@ -253,6 +287,7 @@ class ScriptedServer::Client {
 
   ScriptedServer& server_;
   const int socket_;
+  int session_ = 0;
   std::string out_;
   char status_ = 'I';
   std::map<std::string, Prepared> prepared_;
@@ -262,8 +297,11 @@ class ScriptedServer::Client {
 };
 
 ScriptedServer::ScriptedServer(Greeting greeting, Script script)
+    : ScriptedServer(std::move(greeting), one_at_a_time(std::move(script))) {}
+
+ScriptedServer::ScriptedServer(Greeting greeting, Conversation conversation)
     : greeting_(std::move(greeting)),
-      script_(std::move(script)),
+      conversation_(std::move(conversation)),
       listener_(listen_on_loopback()),
       port_(port_of(listener_)),
       acceptor_([this] { accept_all(); }) {}
@@ -340,7 +378,7 @@ void ScriptedServer::serve(int socket) {
   shutdown(socket, SHUT_RDWR);
 }
 
-// False for a request to cancel, which is all that its connection is for.
+// False for a request to cancel, which is all that its connection is for, and after a refusal.
 bool ScriptedServer::greet(Client& client) {
   for (std::int32_t code = client.read_code(); code != protocol_3_0; code = client.read_code()) {
     if (code == cancel_request) {
@@ -353,13 +391,25 @@ bool ScriptedServer::greet(Client& client) {
       throw std::runtime_error("a scripted server speaks version 3.0 of the protocol");
     client.write("N");
   }
-  client.put(MessageBuilder('R').int32(0));
+  const bool refuses = !greeting_.refusal.empty();
+  if (!refuses || greeting_.refuses_late) client.put(MessageBuilder('R').int32(0));
+  if (refuses) {
+    client.put_error({.fields = greeting_.refusal});
+    client.flush();
+    return false;
+  }
+  client.set_session(next_session());  // before the client can make another connection
   for (const auto& [name, value] : greeting_.parameters)
     client.put(MessageBuilder('S').text(name).text(value));
   client.put(MessageBuilder('K').int32(greeting_.backend_pid).int32(greeting_.backend_key));
   client.put_ready();
   client.flush();
   return true;
+}
+
+int ScriptedServer::next_session() {
+  const std::lock_guard lock(mutex_);
+  return sessions_++;
 }
 
 void ScriptedServer::record(SentStatement statement) {
@@ -372,13 +422,10 @@ void ScriptedServer::end_batch() {
   batch_ends_.push_back(statements_.size());
 }
 
-Answer ScriptedServer::ask(const std::string& statement) {
-  const std::lock_guard lock(script_mutex_);
+Answer ScriptedServer::ask(const SentStatement& statement) {
   try {
-    return script_(statement);
-  } catch (const std::exception& thrown) {
-    return error("XX000", std::string("the script threw: ") + thrown.what());
-  }
+    return conversation_(statement);
+  } catch (const std::exception& thrown) { return threw(thrown); }
 }
 
 void ScriptedServer::wait_for_cancel() {

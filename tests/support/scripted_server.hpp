@@ -20,6 +20,8 @@ struct Greeting {
   std::vector<std::pair<std::string, std::string>> parameters{};  ///< ParameterStatus, in order
   std::int32_t backend_pid = 0;
   std::int32_t backend_key = 0;
+  std::vector<std::pair<char, std::string>> refusal{};  ///< an ErrorResponse instead of all that
+  bool refuses_late = false;                            ///< behind AuthenticationOk
 };
 
 /// A parameter of a statement, as Parse and Bind brought it.
@@ -32,6 +34,8 @@ struct SentParameter {
 struct SentStatement {
   std::string text;
   std::vector<SentParameter> parameters{};
+  int session = 0;         ///< of which connection, from 0; requests to cancel are not counted
+  bool is_simple = false;  ///< it came as a Query
 };
 
 /// A server in a thread of this process, which speaks enough of the PostgreSQL protocol to play a
@@ -49,11 +53,15 @@ struct SentStatement {
 /// a Query is one statement whatever is in it. What the script throws becomes an ErrorResponse. The
 /// script is meant for one connection; another one, a request to cancel, is taken meanwhile. All
 /// members are for any thread.
+///
+/// A Conversation is a script for several connections: called in the thread of each, at any time.
 class ScriptedServer {
  public:
   using Script = std::function<Answer(std::string_view statement)>;
+  using Conversation = std::function<Answer(const SentStatement& statement)>;
 
   ScriptedServer(Greeting greeting, Script script);
+  ScriptedServer(Greeting greeting, Conversation conversation);
   /// Cuts all connections.
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
@@ -84,20 +92,20 @@ class ScriptedServer {
   void accept_all();
   void serve(int socket);
   [[nodiscard]] bool greet(Client& client);
+  [[nodiscard]] int next_session();
   void record(SentStatement statement);
   void end_batch();
-  [[nodiscard]] Answer ask(const std::string& statement);
+  [[nodiscard]] Answer ask(const SentStatement& statement);
   void wait_for_cancel();
 
   const Greeting greeting_;
-  const Script script_;
+  const Conversation conversation_;
   const int listener_;
   const int port_;
 
-  std::mutex script_mutex_;
-
   mutable std::mutex mutex_;  // guards what follows, but for the thread
   std::vector<Connection> connections_;
+  int sessions_ = 0;
   int cancels_ = 0;
   int cancels_answered_ = 0;
   bool ending_ = false;
