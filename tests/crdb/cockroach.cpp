@@ -1,36 +1,16 @@
 #include "cockroach.hpp"
 
+#include "transcripts.hpp"
+
 #include <algorithm>
 
 using support::Answer;
 using support::done;
-using support::error;
 
 namespace crdb_tests {
-namespace {
-
-constexpr const char* v21_1 =
-    "CockroachDB CCL v21.1.0-alpha.3 (x86_64-unknown-linux-gnu, built 2021/02/28 17:44:02, "
-    "go1.19.8)";
-
-constexpr const char* retry_reference =
-    "See: https://www.cockroachlabs.com/docs/v21.1/transaction-retry-error-reference.html";
-
-}  // namespace
-
 support::Greeting greeting_of_v21_1() {
-  return {.parameters = {{"server_version", "13.0.0"},
-                         {"server_encoding", "UTF8"},
-                         {"client_encoding", "UTF8"},
-                         {"application_name", "palmetto"},
-                         {"DateStyle", "ISO, MDY"},
-                         {"IntervalStyle", "postgres"},
-                         {"TimeZone", "UTC"},
-                         {"integer_datetimes", "on"},
-                         {"standard_conforming_strings", "on"},
-                         {"crdb_version", v21_1},
-                         {"session_authorization", "root"},
-                         {"is_superuser", "on"}}};
+  static const support::Greeting greeting = read_transcript("startup").greeting();
+  return greeting;
 }
 
 support::Greeting greeting_of(std::string_view crdb_version, int backend_pid) {
@@ -50,30 +30,20 @@ support::Greeting greeting_without_version() {
 }
 
 Answer restart_transaction() {
-  return error(
-      "40001",
-      "restart transaction: TransactionRetryWithProtoRefreshError: TransactionRetryError: retry "
-      "txn (RETRY_SERIALIZABLE - failed preemptive refresh): \"sql txn\" meta={id=4e272434 "
-      "key=/Table/55/1/1 pri=0.04912252 epo=0 ts=1795215477.704707726,1 "
-      "min=1795215477.704616714,0 seq=1} lock=true stat=PENDING rts=1795215477.704616714,0 "
-      "wto=false gul=1795215478.204616714,0",
-      {{'H', std::string(retry_reference) + "#retry_serializable"}});
+  static const Answer answer = read_transcript("conflict_at_commit").error_to("COMMIT", "40001");
+  return answer;
 }
 
 Answer write_too_old() {
-  return error(
-      "40001",
-      "restart transaction: TransactionRetryWithProtoRefreshError: WriteTooOldError: write at "
-      "timestamp 1795215477.711409195,0 too old; wrote at 1795215477.712213734,1: \"sql txn\" "
-      "meta={id=3971ebc1 pri=0.01144125 epo=0 ts=1795215477.712213734,1 "
-      "min=1795215477.711409195,0 seq=0} lock=true stat=PENDING rts=1795215477.711409195,0 "
-      "wto=false gul=1795215478.211409195,0",
-      {{'H', retry_reference}});
+  static const Answer answer =
+      read_transcript("write_too_old").error_to("UPDATE acc SET bal=bal+5 WHERE id=1", "40001");
+  return answer;
 }
 
 Answer duplicate_key() {
-  return error("23505", "duplicate key value violates unique constraint \"primary\"",
-               {{'D', "Key (id)=(1) already exists."}, {'n', "primary"}});
+  static const Answer answer =
+      read_transcript("statements").error_to("INSERT INTO t(s,v) VALUES ('a',5)", "23505");
+  return answer;
 }
 
 Cockroach::Cockroach(support::Greeting greeting)
@@ -120,23 +90,22 @@ Answer Cockroach::planned_or_usual(std::string_view statement) {
 }
 
 Answer Cockroach::usual(std::string_view statement) const {
+  static const support::Transcript transactions = read_transcript("transactions");
+  static const support::Transcript restart_savepoint = read_transcript("restart_savepoint");
   const bool idle = transaction_ == 'I';
   if (statement.starts_with("BEGIN"))
-    return idle ? done("BEGIN", 'T') : error("XXUUU", "there is already a transaction in progress");
+    return idle ? done("BEGIN", 'T') : transactions.error_to("BEGIN", "XXUUU");
   if (statement.starts_with("COMMIT") || statement == "ROLLBACK") {
-    if (idle) return error("XXUUU", "there is no transaction in progress");
+    if (idle) return transactions.error_to("COMMIT", "XXUUU");
     return done(statement == "ROLLBACK" || transaction_ == 'E' ? "ROLLBACK" : "COMMIT", 'I');
   }
-  if (released_)
-    return error(
-        "25000",
-        "current transaction is committed, commands ignored until end of transaction block",
-        {{'F', "errors.go"}, {'L', "44"}, {'R', "NewTransactionCommittedError"}});
+  if (released_) {
+    Answer committed = restart_savepoint.error_to("SELECT 1", "25000");
+    committed.status = 'T';
+    return committed;
+  }
   if (statement.starts_with("ROLLBACK TO")) return done("ROLLBACK", 'T');
-  if (transaction_ == 'E')
-    return error("25P02",
-                 "current transaction is aborted, commands ignored until end of transaction block",
-                 {{'F', "errors.go"}, {'L', "38"}, {'R', "NewTransactionAbortedError"}});
+  if (transaction_ == 'E') return restart_savepoint.error_to("SELECT 1", "25P02");
   if (statement.starts_with("SAVEPOINT")) return done("SAVEPOINT");
   if (statement == "RELEASE SAVEPOINT cockroach_restart") return done("COMMIT");
   if (statement.starts_with("RELEASE")) return done("RELEASE");

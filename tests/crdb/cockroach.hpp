@@ -11,14 +11,14 @@
 
 namespace crdb_tests {
 
-/// What v21.1 reports when a connection begins; cockroachdb-observed.md, section 1.
+/// What v21.1 reports when a connection begins: transcripts/startup.txt.
 [[nodiscard]] support::Greeting greeting_of_v21_1();
 /// The same with another crdb_version, and with a key: what later versions send.
 [[nodiscard]] support::Greeting greeting_of(std::string_view crdb_version, int backend_pid = 0);
 /// The same without crdb_version.
 [[nodiscard]] support::Greeting greeting_without_version();
 
-/// Errors as v21.1 words them; section 4.
+/// Errors as v21.1 words them, from the transcripts.
 [[nodiscard]] support::Answer restart_transaction();
 [[nodiscard]] support::Answer write_too_old();
 [[nodiscard]] support::Answer duplicate_key();

@@ -235,19 +235,6 @@ TEST_CASE("what is refused on CockroachDB is not on a PostgreSQL that was connec
   CHECK_NOTHROW(static_cast<void>(tx.transaction()));
 }
 
-TEST_CASE("an error of v21.1 is known by its SQLSTATE, though it has no V field") {
-  Cockroach cockroach;
-  cockroach.next("INSERT", duplicate_key());
-  crdb::CrdbConnection conn = cockroach.connect();
-  const auto error = thrown_by<errors::UniqueViolation>([&] { conn.execute("INSERT"); });
-  CHECK(error.sqlstate() == "23505");
-  CHECK(error.diagnostic().severity == "ERROR");
-  CHECK(error.diagnostic().severity_nonlocalized.empty());
-  CHECK(error.diagnostic().message_detail == "Key (id)=(1) already exists.");
-  CHECK(error.diagnostic().constraint_name == "primary");
-  CHECK_NOTHROW(conn.execute("INSERT"));
-}
-
 TEST_CASE("a SQLSTATE that only CockroachDB has is a DatabaseError") {
   Cockroach cockroach;
   cockroach.next("CANCEL", support::error("XXUUU", "unable to look up descriptor for n0"));
