@@ -79,7 +79,7 @@ const crdb::UuidKey high = boost::uuids::string_generator()("ffeeddcc-bbaa-9988-
 using Cells = std::vector<std::vector<std::optional<std::string>>>;
 
 // The answer to an INSERT with RETURNING.
-support::Answer returning(std::vector<std::pair<std::string, std::uint32_t>> columns, Cells rows) {
+support::Answer returning(std::vector<support::Column> columns, Cells rows) {
   const std::string tag = "INSERT 0 " + std::to_string(rows.size());
   support::Answer answer = support::rows(std::move(columns), std::move(rows));
   answer.tag = tag;
