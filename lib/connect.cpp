@@ -4,18 +4,18 @@
 #include "palmetto/flow/connect.hpp"
 #include "palmetto/flow/run.hpp"
 
+#include "connect_attempts.hpp"
+#include "connect_failure.hpp"
 #include "redaction.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <new>
 
 namespace palmetto::detail {
 namespace {
 
-using Options = std::vector<pq::ConninfoOption>;
 using std::chrono::milliseconds;
 
 // As psycopg: what TCP itself takes to give up, about.
@@ -23,7 +23,7 @@ constexpr milliseconds default_timeout = std::chrono::seconds(130);
 // As libpq, which takes 1 for 2.
 constexpr milliseconds least_timeout = std::chrono::seconds(2);
 
-Options parse(std::string_view conninfo) {
+ConnectOptions parse(std::string_view conninfo) {
   if (const std::size_t nul = conninfo.find('\0'); nul != std::string_view::npos)
     throw ProgrammingError("the connection string has a NUL byte at offset " + std::to_string(nul));
   pq::ParsedConninfo parsed = pq::parse_conninfo(std::string(conninfo));
@@ -33,13 +33,9 @@ Options parse(std::string_view conninfo) {
   return std::move(parsed.options);
 }
 
-const std::string* find(const Options& options, std::string_view keyword) {
-  const auto found = std::ranges::find(options, keyword, &pq::ConninfoOption::keyword);
-  return found == options.end() ? nullptr : &found->value;
-}
-
-void set_unless_given(Options& options, const std::string& keyword, const std::string& value) {
-  if (find(options, keyword) == nullptr) options.push_back({keyword, value});
+void set_unless_given(ConnectOptions& options, const std::string& keyword,
+                      const std::string& value) {
+  if (find_option(options, keyword) == nullptr) options.push_back({keyword, value});
 }
 
 milliseconds parse_timeout(std::string_view text) {
@@ -52,93 +48,54 @@ milliseconds parse_timeout(std::string_view text) {
   return std::max(least_timeout, milliseconds(static_cast<long>(std::min(seconds, most)) * 1000));
 }
 
-milliseconds timeout_of(const Options& parsed, const ConnectionOptions& options) {
+milliseconds timeout_of(const ConnectOptions& given, const ConnectOptions& resolved,
+                        const ConnectionOptions& options) {
   if (options.connect_timeout) return *options.connect_timeout;
-  if (const std::string* given = find(parsed, "connect_timeout")) return parse_timeout(*given);
-  if (const char* environment = std::getenv("PGCONNECT_TIMEOUT")) return parse_timeout(environment);
+  for (const ConnectOptions* source : {&given, &resolved})
+    if (const std::string* timeout = find_option(*source, "connect_timeout"))
+      return parse_timeout(*timeout);
   return default_timeout;
 }
 
-// The server's own error as libpq shows it in its verbose form: "...FATAL:  28P01: password
-// authentication failed...\nLOCATION:  ...". libpq gives the SQLSTATE of a refused connection in no
-// other way.
-struct Refusal {
-  std::string sqlstate;
-  std::string message;
-};
-
-bool is_sqlstate(std::string_view text) {
-  return text.size() == 5 && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
-         });
+ConnectOptions options_of(std::string_view conninfo, const ConnectionOptions& options) {
+  ConnectOptions given = parse(conninfo);
+  if (!options.application_name.empty())
+    set_unless_given(given, "application_name", options.application_name);
+  set_unless_given(given, "fallback_application_name", "palmetto");
+  std::erase_if(given, [](const auto& option) { return option.keyword == "client_encoding"; });
+  given.push_back({"client_encoding", "UTF8"});
+  return given;
 }
 
-// "LOCATION:  auth_failed, auth.c:338", in whatever language; CockroachDB's source is Go.
-bool is_location(std::string_view line) {
-  const std::size_t number = line.find_last_not_of("0123456789");
-  return number != std::string_view::npos && number + 1 < line.size() && line[number] == ':' &&
-         (line.find(".c:") != std::string_view::npos ||
-          line.find(".go:") != std::string_view::npos);
-}
-
-Refusal parse_refusal(std::string message) {
-  Refusal refusal;
-  for (std::size_t at = message.find(":  "); at != std::string::npos;
-       at = message.find(":  ", at + 1)) {
-    const std::string code = message.substr(at + 3, 5);
-    if (!is_sqlstate(code) || message.compare(at + 8, 2, ": ") != 0) continue;
-    refusal.sqlstate = code;
-    message.erase(at + 3, 7);
-  }
-  message = trimmed(message);
-  if (const std::size_t line = message.rfind('\n');
-      !refusal.sqlstate.empty() && line != std::string::npos && is_location(message.substr(line)))
-    message.erase(line);
-  refusal.message = trimmed(message);
-  return refusal;
-}
-
-[[noreturn]] void throw_refused(const flow::Wire& wire, std::string_view conninfo) {
-  Refusal refusal = parse_refusal(wire.error_message());
-  refusal.message = without_password(refusal.message, conninfo);
-  if (refusal.sqlstate.empty()) throw OperationalError(refusal.message);
-  auto diagnostic = std::make_shared<Diagnostic>();
-  diagnostic->severity = diagnostic->severity_nonlocalized = "FATAL";
-  diagnostic->sqlstate = refusal.sqlstate;
-  diagnostic->message_primary = refusal.message;
-  throw_server_error(refusal.message, {"", {}, std::move(diagnostic)});
+flow::ConnectOutcome connect_until(flow::Wire& wire, flow::Clock::time_point at) {
+  return flow::run(
+      flow::connect(wire), [&] { return wire.socket(); }, flow::Deadline{.at = at});
 }
 
 }  // namespace
 
 flow::Wire make_wire(std::string_view conninfo, const ConnectionOptions& options) {
-  Options parsed = parse(conninfo);
-  const milliseconds timeout = timeout_of(parsed, options);
-  if (!options.application_name.empty())
-    set_unless_given(parsed, "application_name", options.application_name);
-  set_unless_given(parsed, "fallback_application_name", "palmetto");
-  std::erase_if(parsed, [](const auto& option) { return option.keyword == "client_encoding"; });
-  parsed.push_back({"client_encoding", "UTF8"});
-
-  const flow::Deadline deadline{.at = flow::Clock::now() + timeout};
-  flow::Wire wire(pq::Conn::connect_start(parsed));
-  if (!wire) throw std::bad_alloc();
-  wire.set_verbose_errors(true);
-  switch (flow::run(
-      flow::connect(wire), [&] { return wire.socket(); }, deadline)) {
-    case flow::ConnectOutcome::connected:
-      break;
-    case flow::ConnectOutcome::failed:
-      throw_refused(wire, conninfo);
-    case flow::ConnectOutcome::expired:
-      throw ConnectionTimeout(without_password(
-          "no connection to " + std::string(wire.host()) + " port " + std::string(wire.port()) +
-              " within " + std::to_string(timeout.count()) + " ms",
-          conninfo));
+  const ConnectOptions given = options_of(conninfo, options);
+  const ConnectOptions resolved = pq::resolve_conninfo(given);
+  const milliseconds timeout = timeout_of(given, resolved, options);
+  std::vector<ConnectFailure> failures;
+  for (const ConnectOptions& attempt :
+       connect_attempts(given, resolved, options.load_balance_hosts)) {
+    flow::Wire wire(pq::Conn::connect_start(attempt));
+    if (!wire) throw std::bad_alloc();
+    wire.set_verbose_errors(true);
+    const flow::ConnectOutcome outcome = connect_until(wire, flow::Clock::now() + timeout);
+    if (outcome == flow::ConnectOutcome::connected) {
+      wire.set_verbose_errors(false);
+      if (!wire.set_nonblocking()) throw OperationalError(trimmed(wire.error_message()));
+      return wire;
+    }
+    failures.push_back(outcome == flow::ConnectOutcome::expired
+                           ? failure_of(wire, conninfo, timeout)
+                           : failure_of(wire, conninfo));
+    if (failures.back().is_final()) break;
   }
-  wire.set_verbose_errors(false);
-  if (!wire.set_nonblocking()) throw OperationalError(trimmed(wire.error_message()));
-  return wire;
+  throw_failures(failures);
 }
 
 }  // namespace palmetto::detail

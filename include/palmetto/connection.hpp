@@ -25,10 +25,17 @@ class Connection : public Executor {
   /// Connects. `conninfo` is a connection string or URI of libpq (the manual, section 34.1.1); its
   /// environment variables and service files work. Strings are UTF-8: client_encoding is set so.
   ///
-  /// Throws ProgrammingError when `conninfo` is malformed; ConnectionTimeout when the deadline
-  /// passed; the class of the server's SQLSTATE when it refused (`errors::InvalidPassword`);
-  /// OperationalError when there is no server. The message has what libpq says, and never the
-  /// password.
+  /// Of several hosts (`host=a,b`, the manual, section 34.1.1.3) the first that takes the
+  /// connection is it, and is of the kind that `target_session_attrs` asks for. A server that
+  /// refuses ends the search, for the others would refuse likewise (a wrong password, no such
+  /// database); unless it has no connection to give now: shutting down, starting up (57P01, 57P02,
+  /// 57P03), or too many connections (class 53).
+  ///
+  /// Throws ProgrammingError when `conninfo` is malformed; the class of the server's SQLSTATE when
+  /// it refused (`errors::InvalidPassword`); ConnectionTimeout when it did not answer in time;
+  /// OperationalError when there is none. When several attempts failed it is the class of the last
+  /// refusal, else of the last attempt, and the message has a line for each. It has what libpq
+  /// says, and never the password.
   [[nodiscard]] static Connection connect(
       std::string_view conninfo, const ConnectionOptions& options = ConnectionOptions::defaults());
 

@@ -13,11 +13,23 @@ namespace palmetto {
 /// Called with every notice (NOTICE, WARNING...) that the server sends. What it throws is dropped.
 using NoticeHandler = std::function<void(const Diagnostic&)>;
 
+/// In which order several hosts are tried. Source: libpq 16's parameter `load_balance_hosts`.
+enum class LoadBalanceHosts {
+  disable,  ///< as they are written
+  random,   ///< in another order each time
+};
+
 /// What connecting takes beside the connection string.
 struct ConnectionOptions {
-  /// How long making the connection may take in all; when absent `connect_timeout` of the
-  /// connection string or PGCONNECT_TIMEOUT (in seconds, 2 at least), else 130 seconds.
+  /// How long connecting to each host may take, whatever it has of addresses (looking its name up
+  /// is not counted); when absent `connect_timeout` of the connection string or PGCONNECT_TIMEOUT
+  /// (in seconds, 2 at least), else 130 seconds. With several hosts that is as long for each one
+  /// that does not answer.
   std::optional<std::chrono::milliseconds> connect_timeout{};
+
+  /// The order of several hosts; when absent `load_balance_hosts` of the connection string, which
+  /// libpq knows from 16 on, else as they are written.
+  std::optional<LoadBalanceHosts> load_balance_hosts{};
 
   /// How long each operation may take, when its own options do not say; when absent, any time.
   std::optional<std::chrono::milliseconds> timeout{};

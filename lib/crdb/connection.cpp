@@ -1,12 +1,13 @@
 #include "palmetto/crdb/connection.hpp"
 
+#include "conninfo.hpp"
 #include "dialect.hpp"
 
 namespace palmetto::crdb {
 
 CrdbConnection CrdbConnection::connect(std::string_view conninfo,
                                        const ConnectionOptions& options) {
-  return CrdbConnection(open(conninfo, options, &crdb_dialect));
+  return CrdbConnection(open(to_libpq_conninfo(conninfo), options, &crdb_dialect));
 }
 
 bool CrdbConnection::is_crdb(const Connection& conn) {

@@ -157,21 +157,6 @@ TEST_CASE("the option comes before the connection string's connect_timeout") {
   CHECK(took < 100 + noisy);
 }
 
-TEST_CASE("the deadline is of all the hosts together") {
-  const support::SilentServer one;
-  const support::SilentServer other;
-  const std::string port = one.conninfo().substr(one.conninfo().find("port=") + 5, 5);
-  const std::string other_port = other.conninfo().substr(other.conninfo().find("port=") + 5, 5);
-  const long long took = milliseconds_of([&] {
-    static_cast<void>(thrown_by<ConnectionTimeout>([&] {
-      static_cast<void>(
-          connect("host=127.0.0.1,127.0.0.1 user=u dbname=d port=" + port + "," + other_port,
-                  {.connect_timeout = 300ms}));
-    }));
-  });
-  CHECK(took < 300 + noisy);
-}
-
 TEST_CASE("a server that falls silent while it is connected to is a ConnectionTimeout") {
   support::WireProxy proxy;
   SUBCASE("before it got anything") { proxy.fall_silent(); }

@@ -68,8 +68,14 @@ class ScriptedServer::Client final : public Stage {
  public:
   Client(ScriptedServer& server, int socket) noexcept : server_(server), socket_(socket) {}
 
-  // The version, or what else it is, of a first message.
-  std::int32_t read_code() { return MessageReader(read_body()).int32(); }
+  // The version, or what else it is, of a first message; a StartupMessage's parameters with it.
+  std::int32_t read_code() {
+    const std::string body = read_body();
+    MessageReader in(body);
+    const std::int32_t code = in.int32();
+    if (code == protocol_3_0) server_.record_startup(read_parameters(in));
+    return code;
+  }
 
   void set_session(int session) noexcept { session_ = session; }
 
@@ -81,8 +87,8 @@ class ScriptedServer::Client final : public Stage {
   }
 
   // Says why this is the end, should the client still listen.
-  void refuse(const char* reason) noexcept try {
-    put_error(error("08P01", reason));
+  void refuse(const Answer& reason) noexcept try {
+    put_error(reason);
     flush();
   } catch (...) { return; }
 
@@ -274,6 +280,12 @@ class ScriptedServer::Client final : public Stage {
     }
   }
 
+  static std::map<std::string, std::string> read_parameters(MessageReader& in) {
+    std::map<std::string, std::string> parameters;
+    for (std::string name = in.text(); !name.empty(); name = in.text())
+      parameters[name] = in.text();
+    return parameters;
+  }
   static std::vector<int> read_formats(MessageReader& in) {
     std::vector<int> formats;
     for (int count = in.int16(); count > 0; --count) formats.push_back(in.int16());
@@ -348,6 +360,11 @@ int ScriptedServer::round_trips() const {
   return static_cast<int>(batch_ends_.size());
 }
 
+std::map<std::string, std::string> ScriptedServer::startup() const {
+  const std::lock_guard lock(mutex_);
+  return startup_;
+}
+
 int ScriptedServer::connections() const {
   const std::lock_guard lock(mutex_);
   return static_cast<int>(connections_.size());
@@ -374,7 +391,7 @@ void ScriptedServer::serve(int socket) {
   try {
     if (greet(client)) client.talk();
   } catch (const Gone&) {
-  } catch (const std::exception& reason) { client.refuse(reason.what()); }
+  } catch (const std::exception& reason) { client.refuse(error("08P01", reason.what())); }
   shutdown(socket, SHUT_RDWR);
 }
 
@@ -410,6 +427,11 @@ bool ScriptedServer::greet(Client& client) {
 int ScriptedServer::next_session() {
   const std::lock_guard lock(mutex_);
   return sessions_++;
+}
+
+void ScriptedServer::record_startup(std::map<std::string, std::string> parameters) {
+  const std::lock_guard lock(mutex_);
+  startup_ = std::move(parameters);
 }
 
 void ScriptedServer::record(SentStatement statement) {

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -77,6 +78,9 @@ class ScriptedServer {
   /// How many batches that was.
   [[nodiscard]] int round_trips() const;
 
+  /// The parameters of the last StartupMessage ("user", "database", "options"...).
+  [[nodiscard]] std::map<std::string, std::string> startup() const;
+
   /// How many connections it has taken, requests to cancel something included, and how many such
   /// requests it has read.
   [[nodiscard]] int connections() const;
@@ -93,6 +97,7 @@ class ScriptedServer {
   void serve(int socket);
   [[nodiscard]] bool greet(Client& client);
   [[nodiscard]] int next_session();
+  void record_startup(std::map<std::string, std::string> parameters);
   void record(SentStatement statement);
   void end_batch();
   [[nodiscard]] Answer ask(const SentStatement& statement);
@@ -106,6 +111,7 @@ class ScriptedServer {
   mutable std::mutex mutex_;  // guards what follows, but for the thread
   std::vector<Connection> connections_;
   int sessions_ = 0;
+  std::map<std::string, std::string> startup_;
   int cancels_ = 0;
   int cancels_answered_ = 0;
   bool ending_ = false;

@@ -19,7 +19,20 @@ class CrdbConnectionInfo : public ConnectionInfo {
 /// server's version can't do before anything is sent. Source: psycopg's `CrdbConnection`.
 class CrdbConnection : public Connection {
  public:
-  /// As `Connection::connect`. The server is not checked to be CockroachDB: `is_crdb` tells.
+  /// As `Connection::connect`. Beside libpq's connection strings and URIs, `conninfo` may be the
+  /// name of a database alone (without blanks, `=`, `:` and `/`), or a cockroachdb:// or crdb://
+  /// URI, otherwise like a postgresql:// one:
+  ///
+  ///     crdb::connect("bank");
+  ///     crdb::connect("cockroachdb://node1,node2,node3/bank?sslmode=verify-full");
+  ///     crdb::connect("host=free-tier.cockroachlabs.cloud options=--cluster=crawling-fox-42");
+  ///
+  /// Where it has no user and port, and the environment (PGUSER, PGPORT) has none, they are root
+  /// and 26257, each host's own; but for a postgresql:// URI or a service, whose defaults are
+  /// libpq's.
+  ///
+  /// The server is not checked to be CockroachDB: `is_crdb` tells.
+  /// Source: CockroachDB's manual, "Client Connection Parameters"; peewee's `CockroachDatabase`.
   [[nodiscard]] static CrdbConnection connect(
       std::string_view conninfo, const ConnectionOptions& options = ConnectionOptions::defaults());
 

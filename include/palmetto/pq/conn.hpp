@@ -41,6 +41,8 @@ class Conn {
   /// -1 when there is none.
   [[nodiscard]] int socket() const noexcept;
   [[nodiscard]] std::string error_message() const;
+  /// PQconninfo: the options that it was made with, defaults included.
+  [[nodiscard]] std::vector<ConninfoOption> conninfo() const;
 
   [[nodiscard]] std::string_view db() const noexcept;
   [[nodiscard]] std::string_view user() const noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,11 @@ struct ParsedConninfo {
 
 /// PQconninfoParse. Source: the manual, section 34.1.1 "Connection Strings".
 [[nodiscard]] ParsedConninfo parse_conninfo(const std::string& conninfo);
+
+/// What libpq would connect with: these options, and for others what the service file, the
+/// environment and libpq itself have. Contacts nobody. Nothing when the service is unknown.
+/// Source: the manual, sections 34.15 "Environment Variables" and 34.17 "The Connection Service
+/// File".
+[[nodiscard]] std::vector<ConninfoOption> resolve_conninfo(std::span<const ConninfoOption> options);
 
 }  // namespace palmetto::pq
