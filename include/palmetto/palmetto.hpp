@@ -43,5 +43,6 @@
 #include "palmetto/crdb/connection.hpp"
 #include "palmetto/crdb/features.hpp"
 #include "palmetto/crdb/run_transaction.hpp"
+#include "palmetto/crdb/sessions.hpp"
 #include "palmetto/crdb/version.hpp"
 #endif

@@ -2,8 +2,12 @@
 
 #include "conninfo.hpp"
 #include "dialect.hpp"
+#include "kept_session_id.hpp"
 
 namespace palmetto::crdb {
+
+CrdbConnection::CrdbConnection(std::shared_ptr<palmetto::detail::Session> session)
+    : Connection(std::move(session)), session_id_(std::make_shared<detail::KeptSessionId>()) {}
 
 CrdbConnection CrdbConnection::connect(std::string_view conninfo,
                                        const ConnectionOptions& options) {

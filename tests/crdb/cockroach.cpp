@@ -76,6 +76,7 @@ Answer Cockroach::answer(std::string_view statement) {
   // A COMMIT that fails has ended the transaction all the same.
   if (answer.kind == Answer::Kind::error && !answer.status)
     answer.status = transaction_ == 'I' || statement.starts_with("COMMIT") ? 'I' : 'E';
+  if (statement.starts_with("CANCEL QUER") && answer.kind == Answer::Kind::done) server_.cancel();
   note(statement, answer);
   return answer;
 }
@@ -106,6 +107,8 @@ Answer Cockroach::usual(std::string_view statement) const {
   }
   if (statement.starts_with("ROLLBACK TO")) return done("ROLLBACK", 'T');
   if (transaction_ == 'E') return restart_savepoint.error_to("SELECT 1", "25P02");
+  if (statement.starts_with("CANCEL QUER")) return done("CANCEL QUERIES 1");
+  if (statement.starts_with("CANCEL SESSION")) return done("CANCEL SESSIONS 1");
   if (statement.starts_with("SAVEPOINT")) return done("SAVEPOINT");
   if (statement == "RELEASE SAVEPOINT cockroach_restart") return done("COMMIT");
   if (statement.starts_with("RELEASE")) return done("RELEASE");

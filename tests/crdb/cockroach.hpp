@@ -25,7 +25,7 @@ namespace crdb_tests {
 
 /// A scripted server that begins, savepoints, ends and fails transactions as CockroachDB v21.1 does
 /// (sections 4.3 and 4.5), and says "INSERT 0 1" to all other statements; but for what a test puts
-/// in the way:
+/// in the way. CANCEL QUERY that succeeds is what `when_cancelled` waits for:
 ///
 ///     Cockroach cockroach;
 ///     cockroach.next("RELEASE", restart_transaction());

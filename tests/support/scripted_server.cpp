@@ -399,9 +399,7 @@ void ScriptedServer::serve(int socket) {
 bool ScriptedServer::greet(Client& client) {
   for (std::int32_t code = client.read_code(); code != protocol_3_0; code = client.read_code()) {
     if (code == cancel_request) {
-      const std::lock_guard lock(mutex_);
-      ++cancels_;
-      changed_.notify_all();
+      cancel();
       return false;
     }
     if (code != ssl_request && code != gssenc_request)
@@ -448,6 +446,12 @@ Answer ScriptedServer::ask(const SentStatement& statement) {
   try {
     return conversation_(statement);
   } catch (const std::exception& thrown) { return threw(thrown); }
+}
+
+void ScriptedServer::cancel() {
+  const std::lock_guard lock(mutex_);
+  ++cancels_;
+  changed_.notify_all();
 }
 
 void ScriptedServer::wait_for_cancel() {

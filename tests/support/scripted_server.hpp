@@ -68,6 +68,9 @@ class ScriptedServer {
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
+  /// As if a request to cancel had come: what waits for one is answered.
+  void cancel();
+
   /// In keyword form: append " connect_timeout=2".
   [[nodiscard]] std::string conninfo() const;
 

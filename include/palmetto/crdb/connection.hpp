@@ -1,10 +1,18 @@
 #pragma once
 
 #include "palmetto/connection.hpp"
+#include "palmetto/crdb/sessions.hpp"
 
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace palmetto::crdb {
+
+namespace detail {
+class KeptSessionId;
+}
 
 /// A `ConnectionInfo` that knows CockroachDB: `vendor()` is "CockroachDB", `backend_pid()` is 0
 /// before v22.1, and `server_version()` is 220103 for v22.1.3. That throws InternalError when the
@@ -42,8 +50,43 @@ class CrdbConnection : public Connection {
 
   [[nodiscard]] CrdbConnectionInfo info() const { return CrdbConnectionInfo(Connection::info()); }
 
+  /// The id of this session in the cluster: SHOW session_id, asked once and kept.
+  [[nodiscard]] std::string session_id();
+
+  /// What the cluster's sessions execute now, this very question included; of a user who is no
+  /// admin and may not VIEWACTIVITY, only the user's own. What nodes execute that do not answer is
+  /// missing. Since v20.2. Source: CockroachDB's manual, "SHOW STATEMENTS".
+  [[nodiscard]] std::vector<RunningQuery> running_queries();
+
+  /// Cancels a statement, which then throws `errors::QueryCanceled` where it was executed. Throws
+  /// the server's error when there is none of that id, which may be for it has ended; with
+  /// `if_exists` that is none. Source: CockroachDB's manual, "CANCEL QUERY".
+  void cancel_query(std::string_view query_id);
+  void cancel_query(std::string_view query_id, IfExists);
+
+  /// Ends a session: its connection is lost. Throws as `cancel_query` does; of this connection
+  /// itself ConnectionLost, or `errors::QueryCanceled` just before it is lost.
+  /// Source: CockroachDB's manual, "CANCEL SESSION".
+  void cancel_session(std::string_view session_id);
+  void cancel_session(std::string_view session_id, IfExists);
+
+  /// As `cancel()`, but by way of another connection to the cluster, of the same user or an admin:
+  /// for servers before v22.1, which take no other request, and for any other. From any thread that
+  /// may use `other`, also while another executes here:
+  ///
+  ///     auto id = conn.session_id();                      // beforehand, while it executes nothing
+  ///     std::thread watchdog([&] { conn.cancel_with(other); });
+  ///     conn.execute("SELECT pg_sleep(60)");              // throws errors::QueryCanceled
+  ///
+  /// Does nothing when the connection is closed, or executes nothing. A statement that the server
+  /// itself is retrying may escape; `cancel_session` does not let it. Throws ProgrammingError when
+  /// session_id() was not called before, or `other` is this connection; and what `other` throws.
+  void cancel_with(CrdbConnection& other) const;
+
  private:
-  using Connection::Connection;
+  explicit CrdbConnection(std::shared_ptr<palmetto::detail::Session> session);
+
+  std::shared_ptr<detail::KeptSessionId> session_id_;
 };
 
 /// `CrdbConnection::connect`.
