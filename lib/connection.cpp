@@ -41,7 +41,11 @@ std::vector<Result> Connection::execute_script(const DynamicSql& script) {
 }
 
 Transaction Connection::transaction(const TransactionOptions& options) {
-  return Transaction(shared_session(), session().begin(0, options));
+  return begin(options, {});
+}
+
+Transaction Connection::begin(const TransactionOptions& options, std::string_view more_options) {
+  return Transaction(shared_session(), session().begin(0, options, more_options));
 }
 
 void Connection::cancel() const {

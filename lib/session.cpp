@@ -329,16 +329,16 @@ void Session::require(const TransactionOptions& options) const {
   if (is_read_committed(options.isolation)) dialect_->require(Feature::read_committed);
 }
 
-int Session::begin(int scope, const TransactionOptions& options) {
+int Session::begin(int scope, const TransactionOptions& options, std::string_view more_options) {
   require_no_stream();
   transactions_.check_may_execute(scope);
   const bool outermost =
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
   if (outermost) {
     require(options);
-    return begin({begin_command(options)}, "");
+    return begin({begin_command(options).append(more_options)}, "");
   }
-  if (options.isolation || options.read_only || options.deferrable)
+  if (options.isolation || options.read_only || options.deferrable || !more_options.empty())
     throw ProgrammingError("a savepoint takes no options: they are the outermost transaction's");
   dialect_->require(Feature::nested_transactions);
   const std::string savepoint = "palmetto_" + std::to_string(transactions_.depth());

@@ -90,6 +90,9 @@ class Connection : public Executor {
                                                DialectFactory dialect);
   explicit Connection(std::shared_ptr<detail::Session> session) noexcept
       : Executor(std::move(session), 0) {}
+
+  /// As `transaction`, with more of what BEGIN takes, which only this kind of server does.
+  [[nodiscard]] Transaction begin(const TransactionOptions& options, std::string_view more_options);
 };
 
 /// `Connection::connect`.

@@ -44,5 +44,7 @@
 #include "palmetto/crdb/features.hpp"
 #include "palmetto/crdb/run_transaction.hpp"
 #include "palmetto/crdb/sessions.hpp"
+#include "palmetto/crdb/system_time.hpp"
+#include "palmetto/crdb/transaction_options.hpp"
 #include "palmetto/crdb/version.hpp"
 #endif

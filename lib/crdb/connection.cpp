@@ -3,6 +3,7 @@
 #include "conninfo.hpp"
 #include "dialect.hpp"
 #include "kept_session_id.hpp"
+#include "transaction_options.hpp"
 
 namespace palmetto::crdb {
 
@@ -17,6 +18,11 @@ CrdbConnection CrdbConnection::connect(std::string_view conninfo,
 bool CrdbConnection::is_crdb(const Connection& conn) {
   const auto version = conn.info().parameter_status("crdb_version");
   return version && !version->empty();
+}
+
+Transaction CrdbConnection::transaction(const TransactionOptions& options) {
+  return begin({options.isolation, options.read_only, options.deferrable},
+               more_options(options.priority, options.system_time, options.read_only));
 }
 
 CrdbConnection connect(std::string_view conninfo, const ConnectionOptions& options) {

@@ -1,24 +1,8 @@
 #include "palmetto/crdb/run_transaction.hpp"
 
-#include "palmetto/errors.hpp"
+#include "transaction_options.hpp"
 
 namespace palmetto::crdb {
-namespace {
-
-std::string_view name_of(Priority priority) {
-  switch (priority) {
-    case Priority::low:
-      return "LOW";
-    case Priority::normal:
-      return "NORMAL";
-    case Priority::high:
-      return "HIGH";
-  }
-  throw ProgrammingError("the priority is none of low, normal and high");
-}
-
-}  // namespace
-
 const RetryOptions& RetryOptions::defaults() {
   static const RetryOptions options;
   return options;
@@ -33,9 +17,7 @@ palmetto::detail::RetryPlan detail::make_retry_plan(const RetryOptions& options)
       .backoff = options.backoff,
       .on_retry = options.on_retry,
       .idempotent = options.idempotent};
-  if (options.priority) plan.more_options += " PRIORITY " + std::string(name_of(*options.priority));
-  if (options.system_time)
-    plan.more_options += " AS OF SYSTEM TIME " + options.system_time->expression();
+  plan.more_options = more_options(options.priority, options.system_time, options.read_only);
   return plan;
 }
 

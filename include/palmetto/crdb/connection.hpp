@@ -2,7 +2,9 @@
 
 #include "palmetto/connection.hpp"
 #include "palmetto/crdb/sessions.hpp"
+#include "palmetto/crdb/transaction_options.hpp"
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +51,18 @@ class CrdbConnection : public Connection {
   [[nodiscard]] static bool is_crdb(const Connection& conn);
 
   [[nodiscard]] CrdbConnectionInfo info() const { return CrdbConnectionInfo(Connection::info()); }
+
+  /// As `Connection::transaction`, with a priority, or as of a time in the past:
+  ///
+  ///     auto tx = conn.transaction({.system_time = crdb::SystemTime::ago(10s)});
+  ///
+  /// Throws ProgrammingError for what no transaction can be, before anything is sent.
+  [[nodiscard]] Transaction transaction(const TransactionOptions& options = {});
+  template <class F>
+    requires std::invocable<F&, Transaction&>
+  auto transaction(F&& function, const TransactionOptions& options = {}) {
+    return palmetto::detail::run_in(transaction(options), function);
+  }
 
   /// The id of this session in the cluster: SHOW session_id, asked once and kept.
   [[nodiscard]] std::string session_id();

@@ -1,17 +1,13 @@
 #pragma once
 
 #include "palmetto/crdb/connection.hpp"
-#include "palmetto/crdb/system_time.hpp"
+#include "palmetto/crdb/transaction_options.hpp"
 #include "palmetto/retry.hpp"
 
 #include <concepts>
 #include <optional>
 
 namespace palmetto::crdb {
-
-/// How a transaction fares against others that it conflicts with.
-/// Source: CockroachDB's manual, "Transactions", "Transaction priorities".
-enum class Priority { low, normal, high };
 
 /// As `palmetto::RetryOptions`, and what only CockroachDB has.
 struct RetryOptions {
