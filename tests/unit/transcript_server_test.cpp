@@ -55,7 +55,7 @@ class RawClient {
     const timeval at_most{.tv_sec = 10, .tv_usec = 0};
     REQUIRE(setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &at_most, sizeof at_most) == 0);
     REQUIRE(::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    send("\0\0\0\x08\0\x03\0\0"s);
+    send("\0\0\0\x09\0\x03\0\0\0"s);
   }
   ~RawClient() { close(socket_); }
   RawClient(const RawClient&) = delete;
