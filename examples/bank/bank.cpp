@@ -24,6 +24,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -34,7 +35,7 @@ using Clock = std::chrono::steady_clock;
 // Hands out its connection, a new one when that was lost.
 template <class Connection>
 struct Reconnecting {
-  explicit Reconnecting(const std::string& url) : url(url) {}
+  explicit Reconnecting(std::string given) : url(std::move(given)) {}
 
   Connection* connection() {
     // A node that goes silent must not hold up its client.

@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -115,4 +117,20 @@ TEST_CASE("composite types are sent from v23.1 on") {
   Cockroach newer(greeting_of("v23.1.0"));
   crdb::CrdbConnection since = newer.connect();
   CHECK_NOTHROW(since.execute("INSERT INTO t VALUES ($1)", Pair(1, 2)));
+}
+
+TEST_CASE("docs/cockroachdb.md has the table as it is") {
+  std::ifstream in(PALMETTO_SOURCE_ROOT "/docs/cockroachdb.md");
+  REQUIRE(in.good());
+  const std::string page{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  for (const crdb::FeatureEntry& entry : crdb::features()) {
+    const std::string since =
+        entry.first_version == 0 ? "never" : "v" + crdb::format_version(entry.first_version);
+    const std::string issue = entry.issue == 0 ? "" : std::to_string(entry.issue);
+    std::string row = "| ";
+    row.append(entry.name).append(" | ").append(since).append(" | ").append(issue);
+    row.append(" | ").append(entry.instead).append(" |\n");
+    CAPTURE(row);
+    CHECK(contains(page, row));
+  }
 }
