@@ -33,7 +33,9 @@ enum class Feature {
   read_committed,           ///< BEGIN ... ISOLATION LEVEL READ COMMITTED that is no other level
   to_regtype,               ///< the function to_regtype()
   autocommit_before_ddl,    ///< the setting of that name
-  ranges,                   ///< range types, and the catalog pg_range
+  changefeed_scan_only,     ///< CREATE CHANGEFEED ... WITH initial_scan = 'only'
+  changefeed_checkpoint_frequency,  ///< its option min_checkpoint_frequency
+  ranges,                           ///< range types, and the catalog pg_range
 };
 
 /// What sets one kind of server apart from another: the one seam between the core, which knows no

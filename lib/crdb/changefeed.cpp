@@ -2,12 +2,12 @@
 
 #include "palmetto/adapters/bytea.hpp"
 #include "palmetto/adapters/text.hpp"
-#include "palmetto/crdb/version.hpp"
 #include "palmetto/sql/composition.hpp"
 
 #include "json_text.hpp"
 #include "row_stream.hpp"
 #include "session.hpp"
+#include "sql_text.hpp"
 
 #include <span>
 #include <tuple>
@@ -19,26 +19,6 @@ using detail::ChangefeedMessage;
 using detail::JsonCutter;
 using detail::JsonSubject;
 using detail::JsonText;
-
-constexpr int v22_1 = 220100;
-
-void require_version(const CrdbConnection& conn, int first, std::string_view option,
-                     std::string_view instead) {
-  const int version = conn.dialect().server_version();
-  if (version >= first) return;
-  throw NotSupportedError("CockroachDB v" + format_version(version) + " has no changefeeds with " +
-                          std::string(option) + ", versions from v" + format_version(first) +
-                          " have; " + std::string(instead));
-}
-
-// What is SQL already.
-struct Expression : sql::Composable {
-  explicit Expression(const std::string& sql)
-      : Composable([sql](const AdaptersMap&, std::string& text, std::string& shown) {
-          text += sql;
-          shown += sql;
-        }) {}
-};
 
 sql::Composable duration(std::chrono::milliseconds time) {
   return sql::Literal(std::to_string(time.count()) + "ms");
@@ -65,6 +45,14 @@ sql::Composable piece(const ChangefeedOption& option) {
   return sql::SQL("{} = {}").format(name, sql::Literal(*option.value));
 }
 
+// The server takes a string alone there, no function.
+SqlText cursor(const SystemTime& time) {
+  if (!time.expression().starts_with('\''))
+    throw ProgrammingError("a changefeed can't begin at " + time.expression() +
+                           ": its cursor is a time, or an interval ago");
+  return SqlText(time.expression());
+}
+
 std::vector<sql::Composable> pieces(const CrdbConnection& conn, const ChangefeedOptions& options) {
   std::vector<sql::Composable> with;
   if (options.resolved) {
@@ -75,12 +63,11 @@ std::vector<sql::Composable> pieces(const CrdbConnection& conn, const Changefeed
   if (options.updated) with.push_back(sql::SQL("updated"));
   if (options.diff) with.push_back(sql::SQL("diff"));
   if (options.initial_scan == InitialScan::only)
-    require_version(conn, v22_1, "initial_scan = 'only'", "use SELECT ... AS OF SYSTEM TIME");
+    conn.dialect().require(Feature::changefeed_scan_only);
   if (options.initial_scan) with.push_back(piece(*options.initial_scan));
-  if (options.cursor)
-    with.push_back(sql::SQL("cursor = ") + Expression(options.cursor->expression()));
+  if (options.cursor) with.push_back(sql::SQL("cursor = ") + cursor(*options.cursor));
   if (options.min_checkpoint_frequency) {
-    require_version(conn, v22_1, "min_checkpoint_frequency", "resolved does for the timestamps");
+    conn.dialect().require(Feature::changefeed_checkpoint_frequency);
     with.push_back(sql::SQL("min_checkpoint_frequency = {}")
                        .format(duration(*options.min_checkpoint_frequency)));
   }

@@ -34,6 +34,11 @@ std::span<const FeatureEntry> features() noexcept {
       FeatureEntry{Feature::to_regtype, "to_regtype()", 220200, 0, "a look-up in pg_type"},
       FeatureEntry{Feature::autocommit_before_ddl, "autocommit_before_ddl", 240100, 118440,
                    "DDL outside of transactions"},
+      FeatureEntry{Feature::changefeed_scan_only, "a changefeed with initial_scan = 'only'", 220100,
+                   0, "SELECT ... AS OF SYSTEM TIME"},
+      FeatureEntry{Feature::changefeed_checkpoint_frequency,
+                   "a changefeed with min_checkpoint_frequency", 220100, 0,
+                   "resolved, which bounds the timestamps' distance"},
       FeatureEntry{Feature::ranges, "range types", 0, 41282, "two columns"},
   };
   return table;

@@ -6,6 +6,8 @@
 #include "palmetto/crdb/adapters.hpp"
 #include "palmetto/errors.hpp"
 
+#include "sql_text.hpp"
+
 #include <algorithm>
 
 namespace palmetto::crdb {
@@ -70,16 +72,6 @@ std::string call(const char* function, const std::string& argument, bool nearest
   return function + ("(" + argument) + (nearest_only ? ", true)" : ")");
 }
 
-class Clause : public sql::Composable {
- public:
-  explicit Clause(std::string clause)
-      : Composable([clause = std::move(clause)](const AdaptersMap&, std::string& text,
-                                                std::string& shown) {
-          text += clause;
-          shown += clause;
-        }) {}
-};
-
 }  // namespace
 
 SystemTime::SystemTime(std::string_view time) : expression_(checked(time)) {}
@@ -121,7 +113,7 @@ SystemTime SystemTime::with_max_staleness(const Interval& interval, bool nearest
 }
 
 sql::Composable as_of_system_time(const SystemTime& time) {
-  return Clause("AS OF SYSTEM TIME " + time.expression());
+  return SqlText("AS OF SYSTEM TIME " + time.expression());
 }
 
 }  // namespace palmetto::crdb

@@ -465,6 +465,8 @@ TEST_CASE("options that the events could not be read with are refused, and no ta
                   ProgrammingError);
   CHECK_THROWS_AS(static_cast<void>(changefeed(conn, {"n"}, {.with = {{"envelope", "row"}}})),
                   ProgrammingError);
+  for (const SystemTime& time : {SystemTime::follower_read(), SystemTime::with_max_staleness(10s)})
+    CHECK_THROWS_AS(static_cast<void>(changefeed(conn, {"n"}, {.cursor = time})), ProgrammingError);
   CHECK_THROWS_AS(static_cast<void>(changefeed(conn, std::vector<crdb::Table>())),
                   ProgrammingError);
   CHECK(cockroach.conversation().empty());

@@ -46,6 +46,8 @@ constexpr Case cases[] = {
     {Feature::read_committed, "v23.2.28", "v24.1.0"},
     {Feature::to_regtype, "v22.1.22", "v22.2.0"},
     {Feature::autocommit_before_ddl, "v23.2.28", "v24.1.0"},
+    {Feature::changefeed_scan_only, "v21.2.17", "v22.1.0"},
+    {Feature::changefeed_checkpoint_frequency, "v21.2.17", "v22.1.0"},
     {Feature::ranges, nullptr, nullptr},
 };
 
