@@ -186,44 +186,33 @@ TEST_CASE("an error of a statement shows its system time") {
 }
 
 TEST_CASE("a transaction begins with its priority and its system time") {
-  struct Case {
-    crdb::TransactionOptions options;
-    std::string begin;
-  };
-  const Case cases[] = {
-      {{}, "BEGIN"},
-      {{.priority = Priority::low}, "BEGIN PRIORITY LOW"},
-      {{.priority = Priority::normal}, "BEGIN PRIORITY NORMAL"},
-      {{.priority = Priority::high}, "BEGIN PRIORITY HIGH"},
-      {{.system_time = SystemTime::ago(10s)}, "BEGIN AS OF SYSTEM TIME '-10s'"},
-      {{.system_time = SystemTime(past)}, "BEGIN AS OF SYSTEM TIME '2026-01-02 03:04:05+00'"},
-      {{.isolation = IsolationLevel::serializable,
-        .read_only = true,
-        .deferrable = false,
-        .priority = Priority::high,
-        .system_time = SystemTime::follower_read()},
-       "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY NOT DEFERRABLE PRIORITY HIGH AS OF SYSTEM "
-       "TIME follower_read_timestamp()"},
-  };
-  for (const Case& c : cases) {
-    CAPTURE(c.begin);
+  const auto check = [](const crdb::TransactionOptions& options, const std::string& begin) {
+    CAPTURE(begin);
     Cockroach cockroach;
     crdb::CrdbConnection conn = cockroach.connect();
-    SUBCASE("that the caller commits") {
-      Transaction tx = conn.transaction(c.options);
-      tx.execute("SELECT");
-      tx.commit();
-    }
-    SUBCASE("of a function") {
-      CHECK(conn.transaction(
-                [](Transaction& tx) {
-                  tx.execute("SELECT");
-                  return 42;
-                },
-                c.options) == 42);
-    }
-    CHECK(cockroach.conversation() == c.begin + "; SELECT\nCOMMIT\n");
-  }
+    Transaction tx = conn.transaction(options);
+    tx.execute("SELECT");
+    tx.commit();
+    const auto function = [](Transaction& of_function) {
+      of_function.execute("SELECT");
+      return 42;
+    };
+    CHECK(conn.transaction(function, options) == 42);
+    CHECK(cockroach.conversation() == begin + "; SELECT\nCOMMIT\n" + begin + "; SELECT\nCOMMIT\n");
+  };
+  check({}, "BEGIN");
+  check({.priority = Priority::low}, "BEGIN PRIORITY LOW");
+  check({.priority = Priority::normal}, "BEGIN PRIORITY NORMAL");
+  check({.priority = Priority::high}, "BEGIN PRIORITY HIGH");
+  check({.system_time = SystemTime::ago(10s)}, "BEGIN AS OF SYSTEM TIME '-10s'");
+  check({.system_time = SystemTime(past)}, "BEGIN AS OF SYSTEM TIME '2026-01-02 03:04:05+00'");
+  check({.isolation = IsolationLevel::serializable,
+         .read_only = true,
+         .deferrable = false,
+         .priority = Priority::high,
+         .system_time = SystemTime::follower_read()},
+        "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY NOT DEFERRABLE PRIORITY HIGH AS OF SYSTEM "
+        "TIME follower_read_timestamp()");
 }
 
 TEST_CASE("a function's transaction with options is rolled back when it throws") {
