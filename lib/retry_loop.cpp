@@ -69,7 +69,8 @@ std::string_view RetryLoop::savepoint() const {
 void RetryLoop::open() {
   if (session_->transactions().is_open(scope_)) return;
   begin_anew_ = false;
-  std::vector<std::string> commands{begin_command(plan_.transaction) + plan_.more_options};
+  std::vector<std::string> commands =
+      session_->begin_commands(plan_.transaction, plan_.more_options);
   if (!savepoint().empty()) commands.push_back("SAVEPOINT " + std::string(savepoint()));
   scope_ = session_->begin(std::move(commands), "");
 }

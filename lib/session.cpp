@@ -329,6 +329,13 @@ void Session::require(const TransactionOptions& options) const {
   if (is_read_committed(options.isolation)) dialect_->require(Feature::read_committed);
 }
 
+std::vector<std::string> Session::begin_commands(const TransactionOptions& options,
+                                                 std::string_view more_options) const {
+  const std::string modes = transaction_modes(options).append(more_options);
+  if (modes.empty() || !dialect_->ignores_begin_modes()) return {"BEGIN" + modes};
+  return {"BEGIN", "SET TRANSACTION" + modes};
+}
+
 int Session::begin(int scope, const TransactionOptions& options, std::string_view more_options) {
   require_no_stream();
   transactions_.check_may_execute(scope);
@@ -336,7 +343,7 @@ int Session::begin(int scope, const TransactionOptions& options, std::string_vie
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
   if (outermost) {
     require(options);
-    return begin({begin_command(options).append(more_options)}, "");
+    return begin(begin_commands(options, more_options), "");
   }
   if (options.isolation || options.read_only || options.deferrable || !more_options.empty())
     throw ProgrammingError("a savepoint takes no options: they are the outermost transaction's");

@@ -38,8 +38,11 @@ class Session {
   int begin(std::vector<std::string> commands, std::string savepoint);
   /// Throws NotSupportedError when the server does not have what a transaction is to begin with.
   void require(const TransactionOptions& options) const;
-  /// Begins a transaction or, within one, a savepoint. `more_options` is what the dialect's BEGIN
-  /// takes behind the others.
+  /// The commands that begin a transaction. `more_options` is what the dialect's BEGIN takes behind
+  /// the others.
+  [[nodiscard]] std::vector<std::string> begin_commands(const TransactionOptions& options,
+                                                        std::string_view more_options) const;
+  /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options, std::string_view more_options = {});
   void commit(int scope);
   /// Closes a scope of which nothing was sent; false when something was. Throws

@@ -55,28 +55,28 @@ void TransactionStack::mark_one_sent() {
   }
 }
 
-std::string begin_command(const TransactionOptions& options) {
-  std::string command = "BEGIN";
+std::string transaction_modes(const TransactionOptions& options) {
+  std::string modes;
   if (options.isolation) {
-    command += " ISOLATION LEVEL ";
+    modes += " ISOLATION LEVEL ";
     switch (*options.isolation) {
       case IsolationLevel::read_uncommitted:
-        command += "READ UNCOMMITTED";
+        modes += "READ UNCOMMITTED";
         break;
       case IsolationLevel::read_committed:
-        command += "READ COMMITTED";
+        modes += "READ COMMITTED";
         break;
       case IsolationLevel::repeatable_read:
-        command += "REPEATABLE READ";
+        modes += "REPEATABLE READ";
         break;
       case IsolationLevel::serializable:
-        command += "SERIALIZABLE";
+        modes += "SERIALIZABLE";
         break;
     }
   }
-  if (options.read_only) command += *options.read_only ? " READ ONLY" : " READ WRITE";
-  if (options.deferrable) command += *options.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
-  return command;
+  if (options.read_only) modes += *options.read_only ? " READ ONLY" : " READ WRITE";
+  if (options.deferrable) modes += *options.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
+  return modes;
 }
 
 }  // namespace palmetto::detail

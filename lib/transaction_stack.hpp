@@ -71,7 +71,7 @@ class TransactionStack {
          isolation == IsolationLevel::read_uncommitted;
 }
 
-/// "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
-[[nodiscard]] std::string begin_command(const TransactionOptions& options);
+/// What stands behind BEGIN: " ISOLATION LEVEL SERIALIZABLE READ ONLY"
+[[nodiscard]] std::string transaction_modes(const TransactionOptions& options);
 
 }  // namespace palmetto::detail

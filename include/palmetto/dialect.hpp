@@ -54,6 +54,10 @@ class Dialect {
   /// Why the server can't do that, since when it can, and what to use instead; nothing when it can.
   [[nodiscard]] virtual std::optional<std::string> refusal(Feature feature) const = 0;
 
+  /// Whether the server leaves aside the modes of a BEGIN that comes by the extended protocol, so
+  /// that SET TRANSACTION has to say them.
+  [[nodiscard]] virtual bool ignores_begin_modes() const { return false; }
+
   /// The savepoint from which a whole transaction can be run again and committed; empty: there is
   /// none.
   [[nodiscard]] virtual std::string_view restart_savepoint() const noexcept { return {}; }

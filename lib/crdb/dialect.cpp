@@ -39,6 +39,11 @@ std::optional<std::string> CrdbDialect::refusal(Feature feature) const {
 
 const AdaptersMap& CrdbDialect::adapters_template() const { return crdb::adapters(); }
 
+bool CrdbDialect::ignores_begin_modes() const {
+  const auto version = crdb_version_ ? parse_version(*crdb_version_) : std::nullopt;
+  return version && *version >= 220100 && *version < 220200;
+}
+
 void CrdbDialect::restrict_adapters(AdaptersMap& adapters) const {
   if (!crdb_version_) return;
   const auto version = parse_version(*crdb_version_);

@@ -21,6 +21,8 @@ class CrdbDialect final : public Dialect {
   /// Nothing for a server that sent no crdb_version: it is PostgreSQL. With a version that can't be
   /// parsed, whatever a version lacked is refused.
   [[nodiscard]] std::optional<std::string> refusal(Feature feature) const override;
+  /// v22.1 does, in silence: cockroach#87012.
+  [[nodiscard]] bool ignores_begin_modes() const override;
   [[nodiscard]] std::string_view restart_savepoint() const noexcept override {
     return crdb_version_ ? "cockroach_restart" : "";
   }

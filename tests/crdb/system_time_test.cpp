@@ -215,6 +215,36 @@ TEST_CASE("a transaction begins with its priority and its system time") {
         "TIME follower_read_timestamp()");
 }
 
+TEST_CASE("v22.1 leaves the modes of such a BEGIN aside, so SET TRANSACTION says them") {
+  const auto conversation_with = [](std::string_view version, auto&& execute) {
+    Cockroach cockroach(greeting_of(version));
+    crdb::CrdbConnection conn = cockroach.connect();
+    execute(conn);
+    return cockroach.conversation();
+  };
+  const auto in_transaction = [](crdb::CrdbConnection& conn) {
+    conn.transaction([](Transaction& tx) { tx.execute("SELECT"); },
+                     {.read_only = true, .priority = Priority::low});
+  };
+  const auto with_retries = [](crdb::CrdbConnection& conn) {
+    crdb::run_transaction(conn, [](Transaction& tx) { tx.execute("SELECT"); },
+                          {.system_time = SystemTime::ago(10s)});
+  };
+  for (const std::string_view version : {"v22.1.0", "v22.1.22"}) {
+    CHECK(conversation_with(version, in_transaction) ==
+          "BEGIN; SET TRANSACTION READ ONLY PRIORITY LOW; SELECT\nCOMMIT\n");
+    CHECK(conversation_with(version, with_retries) ==
+          "BEGIN; SET TRANSACTION AS OF SYSTEM TIME '-10s'; SAVEPOINT cockroach_restart; SELECT\n"
+          "RELEASE SAVEPOINT cockroach_restart; COMMIT\n");
+    CHECK(conversation_with(version, [](crdb::CrdbConnection& conn) {
+            conn.transaction([](Transaction& tx) { tx.execute("SELECT"); });
+          }) == "BEGIN; SELECT\nCOMMIT\n");
+  }
+  for (const std::string_view version : {"v21.2.17", "v22.2.0"})
+    CHECK(conversation_with(version, in_transaction) ==
+          "BEGIN READ ONLY PRIORITY LOW; SELECT\nCOMMIT\n");
+}
+
 TEST_CASE("a function's transaction with options is rolled back when it throws") {
   Cockroach cockroach;
   crdb::CrdbConnection conn = cockroach.connect();
