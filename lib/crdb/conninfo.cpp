@@ -9,6 +9,7 @@
 namespace palmetto::crdb {
 namespace {
 
+constexpr const char* default_host = "localhost";
 constexpr const char* default_user = "root";
 constexpr const char* default_port = "26257";
 constexpr std::string_view libpq_scheme = "postgresql://";
@@ -48,11 +49,15 @@ std::string with_default_ports(std::string ports, const std::string& port) {
   }
 }
 
-// The user and the port that are to be set, if any.
+// What is to be set of host, user and port, if anything.
 Options missing_from(const Options& options) {
-  // A service has what it has, user and port included.
+  // A service has what it has, all of these included.
   if (!value_of(options, "service").empty() || !environment("PGSERVICE").empty()) return {};
   Options missing;
+  // Where libpq would take a socket that CockroachDB has only when it is told to.
+  if (value_of(options, "host").empty() && value_of(options, "hostaddr").empty() &&
+      environment("PGHOST").empty() && environment("PGHOSTADDR").empty())
+    missing.push_back({"host", default_host});
   if (value_of(options, "user").empty() && environment("PGUSER").empty())
     missing.push_back({"user", default_user});
   const std::string ports = value_of(options, "port");

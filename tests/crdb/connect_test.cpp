@@ -118,6 +118,21 @@ TEST_CASE("PGUSER comes before root") {
   CHECK(surroundings.startup("cockroachdb://other@/bank")["user"] == "other");
 }
 
+TEST_CASE("the host is localhost when none is given, and no socket") {
+  const Environment no_host("PGHOST", "");
+  const Cockroach cockroach;
+  const Environment port("PGPORT", port_of(cockroach.server().conninfo()));
+  for (const std::string conninfo : {"bank", "", "dbname=bank", "host=", "cockroachdb:///bank",
+                                     "crdb://root@/bank?sslmode=disable"}) {
+    CAPTURE(conninfo);
+    CHECK(crdb::connect(conninfo).info().host() == "localhost");
+  }
+  const std::string at(nobody);
+  CHECK(contains(failure_of("hostaddr=" + at + " port=26258"), "\"" + at + "\", port 26258"));
+  const Environment address("PGHOSTADDR", "127.0.0.1");
+  CHECK(crdb::connect("bank").info().host() == "127.0.0.1");
+}
+
 TEST_CASE("the port is 26257 when none is given") {
   const Environment host("PGHOST", nobody);
   const Environment no_port("PGPORT", "");

@@ -37,9 +37,9 @@ class CrdbConnection : public Connection {
   ///     crdb::connect("cockroachdb://node1,node2,node3/bank?sslmode=verify-full");
   ///     crdb::connect("host=free-tier.cockroachlabs.cloud options=--cluster=crawling-fox-42");
   ///
-  /// Where it has no user and port, and the environment (PGUSER, PGPORT) has none, they are root
-  /// and 26257, each host's own; but for a postgresql:// URI or a service, whose defaults are
-  /// libpq's.
+  /// Where it has no host, user and port, and the environment (PGHOST, PGUSER, PGPORT) has none,
+  /// they are localhost, root and 26257, the port each host's own; but for a postgresql:// URI or a
+  /// service, whose defaults are libpq's.
   ///
   /// The server is not checked to be CockroachDB: `is_crdb` tells.
   /// Source: CockroachDB's manual, "Client Connection Parameters"; peewee's `CockroachDatabase`.
