@@ -66,7 +66,15 @@ std::string_view RetryLoop::savepoint() const {
   return possible ? session_->dialect().restart_savepoint() : std::string_view();
 }
 
+// Before anything is sent: a statement whose time was up from the first may be applied all the
+// same.
+void RetryLoop::require_time(const std::string& before) const {
+  if (!plan_.deadline || steady_clock::now() < *plan_.deadline) return;
+  throw OperationTimeout("the deadline passed before " + before);
+}
+
 void RetryLoop::open() {
+  require_time("attempt " + std::to_string(attempts_) + " of the transaction");
   if (session_->transactions().is_open(scope_)) return;
   begin_anew_ = false;
   std::vector<std::string> commands =
@@ -82,6 +90,8 @@ void RetryLoop::commit() {
   // The function swallowed an error: what it did can't be committed.
   if (session_->wire().transaction_status() == pq::TransactionStatus::in_error)
     Session::throw_rolled_back(session_->transactions().failure());
+  // Else its outcome could be unknown.
+  require_time("COMMIT, which was not sent");
   const std::string release = "RELEASE SAVEPOINT " + std::string(savepoint());
   std::vector<const char*> commands;
   if (!savepoint().empty()) commands.push_back(release.c_str());

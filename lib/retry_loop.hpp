@@ -7,6 +7,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace palmetto::detail {
 
@@ -32,6 +33,7 @@ class RetryLoop {
   [[nodiscard]] std::optional<Error> reason_to_repeat(const std::exception_ptr& unknown);
   [[nodiscard]] std::optional<Error> retryable_failure() const;
   [[noreturn]] void rethrow(const std::exception_ptr& thrown) const;
+  void require_time(const std::string& before) const;
   void give_up_if_due(const Error& error, std::chrono::milliseconds delay);
   void go_back();
   void rewind();

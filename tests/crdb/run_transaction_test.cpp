@@ -409,6 +409,34 @@ TEST_CASE_TEMPLATE("a deadline that has passed already leaves nothing behind", M
   CHECK(play.cockroach.commits() == 0);
 }
 
+TEST_CASE_TEMPLATE("a deadline that has passed before the first attempt sends nothing", Mode,
+                   WithSavepoint, WholeTransactions) {
+  Play<Mode> play;
+  play.options.deadline = steady_clock::now() - 1s;
+  const auto thrown = thrown_by<OperationTimeout>([&] { play.run(); });
+  CHECK(contains(thrown.message(), "before attempt 1 of the transaction"));
+  CHECK(play.calls == 0);
+  CHECK(play.conversation().empty());
+  play.options.deadline.reset();
+  play.check_usable();
+}
+
+TEST_CASE_TEMPLATE("a deadline that has passed before the commit leaves no doubt: it is not sent",
+                   Mode, WithSavepoint, WholeTransactions) {
+  Play<Mode> play;
+  const auto deadline = steady_clock::now() + 100ms;
+  play.options.deadline = deadline;
+  CHECK_THROWS_AS(play.run([&](Transaction& tx) {
+    tx.execute("INSERT");
+    std::this_thread::sleep_until(deadline);
+  }),
+                  OperationTimeout);
+  CHECK_FALSE(contains(play.conversation(), Mode::end));
+  CHECK(play.calls == 1);
+  play.options.deadline.reset();
+  play.check_usable();
+}
+
 TEST_CASE_TEMPLATE("another error of the server is rolled back, and is the caller's", Mode,
                    WithSavepoint, WholeTransactions) {
   struct Case {
