@@ -52,8 +52,9 @@ void RetryLoop::borrow() {
   const Connection& connection = lender_.lend(lender_.source);
   const std::shared_ptr<Session>& session = session_of(connection);
   if (!session) throw InterfaceError("there is no connection here: it was moved from");
-  if (!session->transactions().empty() ||
-      session->wire().transaction_status() != pq::TransactionStatus::idle)
+  const pq::TransactionStatus status = session->wire().transaction_status();
+  session->require_no_stream();
+  if (!session->transactions().empty() || status != pq::TransactionStatus::idle)
     throw ProgrammingError(
         "run_transaction can't run within a transaction: only a whole transaction can be retried");
   session->require(plan_.transaction);

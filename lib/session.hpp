@@ -70,6 +70,8 @@ class Session {
 
   /// Throws InterfaceError when it is closed.
   [[nodiscard]] const flow::Wire& wire() const;
+  /// Throws ProgrammingError while the rows of a statement are arriving.
+  void require_no_stream() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
@@ -83,9 +85,6 @@ class Session {
 
  private:
   friend class RowStream;
-
-  /// Throws ProgrammingError while the rows of a statement are arriving.
-  void require_no_stream() const;
 
   [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   template <class T>

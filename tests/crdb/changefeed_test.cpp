@@ -745,6 +745,9 @@ TEST_CASE("while a feed is open the connection executes nothing else") {
     CHECK_THROWS_AS(conn.execute_script(dynamic_sql("SELECT 1")), ProgrammingError);
     CHECK_THROWS_AS(static_cast<void>(conn.transaction()), ProgrammingError);
     CHECK_THROWS_AS(static_cast<void>(changefeed(conn, {"n"})), ProgrammingError);
+    const auto busy = thrown_by<ProgrammingError>(
+        [&] { crdb::run_transaction(conn, [](Transaction& tx) { tx.execute("SELECT 1"); }); });
+    CHECK(contains(busy.message(), "the connection is busy"));
     CHECK(conn.info().vendor() == "CockroachDB");
     for (int i = 1; i <= 3; ++i) CHECK(feed.next()->after->a == i);
   }
