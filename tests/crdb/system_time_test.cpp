@@ -93,6 +93,8 @@ TEST_CASE("a system time is the latest that the closest replica has") {
         "with_max_staleness('1d 500ms', true)");
   CHECK(SystemTime::with_min_timestamp(past).expression() ==
         "with_min_timestamp('2026-01-02 03:04:05+00')");
+  CHECK(SystemTime::with_min_timestamp(past + std::chrono::nanoseconds(1)).expression() ==
+        "with_min_timestamp('2026-01-02 03:04:05.000001+00')");
   CHECK(SystemTime::with_min_timestamp(past, true).expression() ==
         "with_min_timestamp('2026-01-02 03:04:05+00', true)");
   CHECK(SystemTime::with_max_staleness(10s).is_bounded_staleness());

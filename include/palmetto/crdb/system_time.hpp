@@ -52,6 +52,11 @@ class SystemTime {
   /// with `nearest_only`, an error instead of asking another replica when it has none. For a single
   /// SELECT of one row or so outside transactions, since v21.2.
   /// Source: CockroachDB's manual, "Bounded Staleness Reads".
+  template <class Duration>
+  [[nodiscard]] static SystemTime with_min_timestamp(std::chrono::sys_time<Duration> time,
+                                                     bool nearest_only = false) {
+    return with_min_timestamp(std::chrono::ceil<std::chrono::microseconds>(time), nearest_only);
+  }
   [[nodiscard]] static SystemTime with_min_timestamp(
       std::chrono::sys_time<std::chrono::microseconds> time, bool nearest_only = false);
   [[nodiscard]] static SystemTime with_max_staleness(const Interval& interval,
