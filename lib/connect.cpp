@@ -9,6 +9,7 @@
 #include "redaction.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <new>
@@ -23,13 +24,32 @@ constexpr milliseconds default_timeout = std::chrono::seconds(130);
 // As libpq, which takes 1 for 2.
 constexpr milliseconds least_timeout = std::chrono::seconds(2);
 
+// "mysql" of mysql://...; empty when it is none, or one of libpq's.
+std::string_view unknown_scheme(std::string_view conninfo) {
+  const std::string_view scheme = conninfo.substr(0, conninfo.find("://"));
+  const auto is_part = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '-' || c == '.';
+  };
+  if (scheme == conninfo || scheme == "postgresql" || scheme == "postgres" ||
+      !std::ranges::all_of(scheme, is_part))
+    return {};
+  return scheme;
+}
+
+// What libpq says of a URI of another scheme is that it has no "=".
+std::string reason_of(const std::string& error, std::string_view conninfo) {
+  const std::string_view scheme = unknown_scheme(conninfo);
+  if (scheme.empty()) return without_secrets(trimmed(error), conninfo);
+  return "its scheme is unknown: " + std::string(scheme) + "://";
+}
+
 ConnectOptions parse(std::string_view conninfo) {
   if (const std::size_t nul = conninfo.find('\0'); nul != std::string_view::npos)
     throw ProgrammingError("the connection string has a NUL byte at offset " + std::to_string(nul));
   pq::ParsedConninfo parsed = pq::parse_conninfo(std::string(conninfo));
   if (parsed.error)
     throw ProgrammingError("the connection string is malformed: " +
-                           without_secrets(trimmed(*parsed.error), conninfo));
+                           reason_of(*parsed.error, conninfo));
   return std::move(parsed.options);
 }
 

@@ -237,7 +237,9 @@ TEST_CASE("what is malformed in such a URI is said without the password") {
            Malformed{"cockroachdb://u:hunter%zztw0@localhost/db", "percent-encoded"},
            Malformed{"crdb://u:huntertw0@[::1]x/db", "unexpected character"},
            Malformed{"crdb://u:huntertw0@localhost/db?nosuch=1", "invalid URI query parameter"},
-           Malformed{"cockroach://u:huntertw0@localhost/db", "missing \"=\""},
+           Malformed{"cockroach://u:huntertw0@localhost/db", "unknown: cockroach://"},
+           Malformed{"cockroachdb+psycopg2://u:huntertw0@h/db", "unknown: cockroachdb+psycopg2://"},
+           Malformed{"password=hunter://tw0 x", "missing \"=\""},
            Malformed{"user=u password=hunter tw0", "missing \"=\""},
            Malformed{std::string_view("crdb://u:hunter\0tw0@h", 21), "NUL byte at offset 15"},
        }) {
