@@ -11,7 +11,7 @@ namespace palmetto {
 ///
 ///     struct Reconnecting {
 ///       std::string url;
-///       std::optional<palmetto::Connection> conn;
+///       std::optional<palmetto::Connection> conn{};
 ///       palmetto::Connection* connection() {
 ///         if (!conn || conn->closed()) conn.emplace(palmetto::connect(url));
 ///         return &*conn;
