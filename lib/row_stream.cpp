@@ -2,6 +2,7 @@
 
 #include "palmetto/errors.hpp"
 
+#include "redaction.hpp"
 #include "session.hpp"
 
 namespace palmetto::detail {
@@ -46,7 +47,7 @@ void RowStream::end_with(pq::Result result) {
   session_->stream_ = nullptr;
   const bool is_lost = !result || session_->wire_.status() == pq::ConnStatus::bad;
   if (is_lost || pq::is_copy(result.status())) {
-    session_->lost_message_ = session_->wire_.error_message();
+    session_->lost_message_ = trimmed(session_->wire_.error_message());
     session_->break_off();
   }
   if (is_lost) {

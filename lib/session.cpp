@@ -13,6 +13,9 @@ namespace {
 
 constexpr int most_parameters = 65535;
 
+constexpr const char* not_cancelled =
+    "the deadline passed, and the server did not confirm the cancel: the connection was closed";
+
 bool is_error(const pq::Result& result) {
   return result.status() == pq::ResultStatus::fatal_error ||
          result.status() == pq::ResultStatus::bad_response;
@@ -110,7 +113,7 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
       !wire_.settle_cancel(flow::Clock::now() + deadline.grace))
     executed.lost = true;
   if (executed.lost) {
-    lost_message_ = wire_.error_message();
+    lost_message_ = executed.expired ? not_cancelled : trimmed(wire_.error_message());
     break_off();
   }
   return executed;
@@ -253,14 +256,10 @@ void Session::throw_lost(const Executed& executed, const StatementText& statemen
     note_failure(std::make_shared<const Error>("the deadline passed", context));
     throw OperationTimeout("the deadline passed, and the server cancelled the statement", context);
   }
-  if (executed.expired)
-    throw OperationTimeout(
-        "the deadline passed, and the server did not confirm the cancel: the connection was closed",
-        context);
+  if (executed.expired) throw OperationTimeout(not_cancelled, context);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, statement);
-  throw ConnectionLost(lost_message_.empty() ? "the connection was lost" : trimmed(lost_message_),
-                       context);
+  throw ConnectionLost(lost_message_.empty() ? "the connection was lost" : lost_message_, context);
 }
 
 void Session::finish(int scope, std::span<const char* const> commands) {
