@@ -192,6 +192,7 @@ TEST_CASE("cancelling a query that is not there is the server's error") {
     CHECK(error.sqlstate() == "XXUUU");
     CHECK(error.message() == "unable to look up descriptor for n0");
     CHECK(error.statement() == "CANCEL QUERY ?");
+    CHECK(std::string_view(error.where().file_name()).ends_with("sessions_test.cpp"));
   }
   CHECK_NOTHROW(conn.execute("INSERT"));
 }

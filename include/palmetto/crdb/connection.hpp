@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,24 +66,30 @@ class CrdbConnection : public Connection {
   }
 
   /// The id of this session in the cluster: SHOW session_id, asked once and kept.
-  [[nodiscard]] std::string session_id();
+  [[nodiscard]] std::string session_id(
+      std::source_location where = std::source_location::current());
 
   /// What the cluster's sessions execute now, this very question included; of a user who is no
   /// admin and may not VIEWACTIVITY, only the user's own. What nodes execute that do not answer is
   /// missing. Since v20.2. Source: CockroachDB's manual, "SHOW STATEMENTS".
-  [[nodiscard]] std::vector<RunningQuery> running_queries();
+  [[nodiscard]] std::vector<RunningQuery> running_queries(
+      std::source_location where = std::source_location::current());
 
   /// Cancels a statement, which then throws `errors::QueryCanceled` where it was executed. Throws
   /// the server's error when there is none of that id, which may be for it has ended; with
   /// `if_exists` that is none. Source: CockroachDB's manual, "CANCEL QUERY".
-  void cancel_query(std::string_view query_id);
-  void cancel_query(std::string_view query_id, IfExists);
+  void cancel_query(std::string_view query_id,
+                    std::source_location where = std::source_location::current());
+  void cancel_query(std::string_view query_id, IfExists,
+                    std::source_location where = std::source_location::current());
 
   /// Ends a session: its connection is lost. Throws as `cancel_query` does; of this connection
   /// itself ConnectionLost, or `errors::QueryCanceled` just before it is lost.
   /// Source: CockroachDB's manual, "CANCEL SESSION".
-  void cancel_session(std::string_view session_id);
-  void cancel_session(std::string_view session_id, IfExists);
+  void cancel_session(std::string_view session_id,
+                      std::source_location where = std::source_location::current());
+  void cancel_session(std::string_view session_id, IfExists,
+                      std::source_location where = std::source_location::current());
 
   /// As `cancel()`, but by way of another connection to the cluster, of the same user or an admin:
   /// for servers before v22.1, which take no other request, and for any other. From any thread that
@@ -95,7 +102,8 @@ class CrdbConnection : public Connection {
   /// Does nothing when the connection is closed, or executes nothing. A statement that the server
   /// itself is retrying may escape; `cancel_session` does not let it. Throws ProgrammingError when
   /// session_id() was not called before, or `other` is this connection; and what `other` throws.
-  void cancel_with(CrdbConnection& other) const;
+  void cancel_with(CrdbConnection& other,
+                   std::source_location where = std::source_location::current()) const;
 
  private:
   explicit CrdbConnection(std::shared_ptr<palmetto::detail::Session> session);
