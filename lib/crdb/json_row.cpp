@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 namespace palmetto::crdb::detail {
 namespace {
@@ -51,7 +52,7 @@ std::string timestamp_text(std::string text) {
   int year = 1;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), year);
   if (parsed.ec != std::errc() || year > 0) return text;
-  const std::string before_christ = std::to_string(1 - year);
+  const std::string before_christ = std::to_string(1 - std::int64_t{year});
   const std::string zeros(before_christ.size() < 4 ? 4 - before_christ.size() : 0, '0');
   text.replace(0, static_cast<std::size_t>(parsed.ptr - text.data()), zeros + before_christ);
   return text + " BC";

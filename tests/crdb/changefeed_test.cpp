@@ -299,6 +299,10 @@ TEST_CASE("years before Christ are those of RFC 3339, which has a year 0") {
   using namespace std::chrono;
   CHECK(read<sys_time<microseconds>>("\"0000-12-31T00:00:00Z\"") == sys_days(0y / 12 / 31));
   CHECK(read<sys_time<microseconds>>("\"-0043-03-15T00:00:00Z\"") == sys_days(-43y / 3 / 15));
+  for (const char* year : {"-2147483648", "-2147483647", "-2147483649", "2147483648"}) {
+    const std::string text = std::string("\"") + year + "-01-01T00:00:00Z\"";
+    CHECK(contains(refusal<sys_time<microseconds>>(text), "column \"x\""));
+  }
 }
 
 TEST_CASE("arrays are read as arrays, whatever is in their elements") {
