@@ -108,6 +108,12 @@ struct Observed {
 };
 BOOST_DESCRIBE_STRUCT(Observed, (), (a, arr, b, by, j, ts))
 
+struct Defaulted {
+  std::int64_t a = 0;
+  std::optional<std::string> b = "none given";
+};
+BOOST_DESCRIBE_STRUCT(Defaulted, (), (a, b))
+
 template <class T>
 struct One {
   T x{};
@@ -239,6 +245,15 @@ TEST_CASE("rows are read as described structs, by the columns' names") {
   CHECK(values.by == bytes({0x00, 0xff}));
   CHECK(*values.j == json::value{{"a", 1}});
   CHECK(*values.ts == std::chrono::sys_days(std::chrono::year(2000) / 1 / 1));
+}
+
+TEST_CASE("a column that is NULL empties its member, whatever a new struct has there") {
+  Cockroach cockroach;
+  cockroach.next("CREATE CHANGEFEED",
+                 messages({{"n", "[1]", R"({"after": {"a": 1, "b": null}})"}}));
+  CrdbConnection conn = cockroach.connect();
+  auto feed = changefeed<Defaulted>(conn, {"n"});
+  CHECK_FALSE(feed.next()->after->b);
 }
 
 TEST_CASE("columns that the struct has no member for are left aside, in whatever order they come") {

@@ -128,6 +128,7 @@ class JsonReader {
     if (cell)
       field = loaders_.template get<I>()(
           Reader(cell->data(), cell->size(), &subject, static_cast<int>(I)));
+    else if constexpr (is_nullable<Field<I>>) field = std::nullopt;  // whatever a new T has there
   }
 
   AdaptersMap map_;
