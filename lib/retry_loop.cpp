@@ -109,8 +109,10 @@ std::optional<Error> RetryLoop::reason_to_retry(const std::exception_ptr& thrown
   return retryable_failure();
 }
 
-// It must not be tried again, whatever failed before, unless it may be applied twice.
+// It must not be tried again, whatever failed before, unless it may be applied twice. What the
+// source itself did is none of this transaction.
 std::optional<Error> RetryLoop::reason_to_repeat(const std::exception_ptr& unknown) {
+  if (!session_) return std::nullopt;
   ambiguous_ = begin_anew_ = true;
   if (!plan_.idempotent || (session_->closed() && !has_another())) return std::nullopt;
   return error_of(unknown);

@@ -238,6 +238,14 @@ TEST_CASE("what else a source throws is the caller's") {
   CHECK(play.source.asked == 1);
 }
 
+TEST_CASE("an outcome that a source's own transaction left unknown is the caller's") {
+  Play play;
+  play.options.idempotent = true;
+  play.source.failures.push_back(std::make_exception_ptr(AmbiguousCommit("the source's")));
+  CHECK(std::string(thrown_by<AmbiguousCommit>([&] { play.run(); }).what()) == "the source's");
+  CHECK(play.source.asked == 1);
+}
+
 TEST_CASE("the function's own exception passes, and the connection is given back idle") {
   Play play;
   CHECK_THROWS_AS(play.run([](Transaction& tx) {
