@@ -24,8 +24,10 @@ void RetryLoop::run(Attempt attempt) {
   while (const std::optional<Error> error = try_once(attempt)) {
     const milliseconds delay = next_delay();
     give_up_if_due(*error, delay);
-    go_back();
-    if (plan_.on_retry) plan_.on_retry(attempts_, *error, delay);
+    try {
+      go_back();
+      if (plan_.on_retry) plan_.on_retry(attempts_, *error, delay);
+    } catch (...) { rethrow(std::current_exception()); }
     std::this_thread::sleep_for(delay);
   }
 }

@@ -302,6 +302,12 @@ TEST_CASE("an attempt that may have been applied is not forgotten over how the l
     play.options.max_attempts = 1;
     last = "failed in all of its 1 attempts";
   }
+  SUBCASE("by what on_retry throws") {
+    play.options.on_retry = [](int, const Error&, std::chrono::milliseconds) {
+      throw Error("no more");
+    };
+    last = "no more";
+  }
   try {
     play.run();
     FAIL("nothing was thrown");
