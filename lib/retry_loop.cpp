@@ -163,7 +163,10 @@ void RetryLoop::give_up_if_due(const Error& error, milliseconds delay) {
 void RetryLoop::go_back() {
   if (!session_) return;
   if (session_->transactions().is_open(scope_)) rewind();
-  if (session_->closed() && has_another()) give_back();
+  if (!session_->closed()) return;
+  if (!has_another())
+    throw ConnectionLost("the connection was lost while an attempt was rolled back");
+  give_back();
 }
 
 void RetryLoop::rewind() {

@@ -978,7 +978,7 @@ TEST_CASE_TEMPLATE("a connection that is cut between two attempts is lost", Mode
   Play<Mode> play;
   play.cockroach.next("INSERT", restart_transaction());
   play.cockroach.next("ROLLBACK", cut());
-  CHECK_THROWS_AS(play.run(), Error);
+  CHECK_THROWS_AS(play.run(), ConnectionLost);
   CHECK(play.calls == 1);
   CHECK(play.conn.broken());
 }
