@@ -28,12 +28,16 @@ Error error_of(const std::exception_ptr& thrown) {
 }
 
 bool is_going_down(const Error& error) {
-  return error.sqlstate().starts_with("57P0") || error.sqlstate().starts_with("08");
+  const std::string_view sqlstate = error.sqlstate();
+  if (sqlstate == errors::ProtocolViolation::code) return false;
+  return sqlstate.starts_with("57P0") || sqlstate.starts_with("08");
 }
 
 bool is_without_connection(const Error& error) {
   if (error.sqlstate().empty()) return dynamic_cast<const OperationalError*>(&error) != nullptr;
-  return is_going_down(error) || error.sqlstate() == errors::TooManyConnections::code;
+  // PgBouncer says 08P01 when it has no server to connect to.
+  return is_going_down(error) || error.sqlstate() == errors::ProtocolViolation::code ||
+         error.sqlstate() == errors::TooManyConnections::code;
 }
 
 bool is_error(const std::exception_ptr& thrown, bool (*kind)(const Error&)) {

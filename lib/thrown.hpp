@@ -20,7 +20,8 @@ namespace palmetto::detail {
 /// The transaction may have been applied.
 [[nodiscard]] bool is_ambiguous(const Error& error);
 /// The server is going down, or has lost its own connections: 57P01 admin_shutdown to 57P03
-/// cannot_connect_now, class 08. Another server of a cluster may do better.
+/// cannot_connect_now, class 08, but for 08P01 protocol_violation, which is the client's own.
+/// Another server of a cluster may do better.
 [[nodiscard]] bool is_going_down(const Error& error);
 /// No connection was to be had: nobody is there, or takes any more.
 [[nodiscard]] bool is_without_connection(const Error& error);

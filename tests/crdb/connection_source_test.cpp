@@ -246,6 +246,14 @@ TEST_CASE("an outcome that a source's own transaction left unknown is the caller
   CHECK(play.source.asked == 1);
 }
 
+TEST_CASE("an error that is the client's own fault is no reason to take another connection") {
+  Play play;
+  play.cockroach.next("UPDATE", error("08P01", "insufficient data left in message"), always);
+  CHECK_THROWS_AS(play.run(), errors::ProtocolViolation);
+  CHECK(play.calls == 1);
+  CHECK_FALSE(play.source.last_was_closed);
+}
+
 TEST_CASE("the function's own exception passes, and the connection is given back idle") {
   Play play;
   CHECK_THROWS_AS(play.run([](Transaction& tx) {
