@@ -16,10 +16,7 @@ constexpr int most_parameters = 65535;
 constexpr const char* not_cancelled =
     "the deadline passed, and the server did not confirm the cancel: the connection was closed";
 
-bool is_error(const pq::Result& result) {
-  return result.status() == pq::ResultStatus::fatal_error ||
-         result.status() == pq::ResultStatus::bad_response;
-}
+bool is_error(const pq::Result& result) { return pq::is_error(result.status()); }
 
 bool is_copy(const pq::Result& result) { return pq::is_copy(result.status()); }
 

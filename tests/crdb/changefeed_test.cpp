@@ -17,6 +17,7 @@
 
 #include "cockroach.hpp"
 #include "support/thrown.hpp"
+#include "support/wire_message.hpp"
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -708,6 +709,28 @@ TEST_CASE("an error behind the rows is thrown behind them") {
   const auto error = thrown_by<errors::Uncategorized>(consume);
   CHECK(contains(error.message(), "kv.rangefeed.enabled"));
   CHECK(events == 3);
+  check_usable(conn);
+}
+
+TEST_CASE("an error behind the answer is thrown, too: it is of the statement's own commit") {
+  Cockroach cockroach;
+  Answer answer = messages({});
+  answer.play = [](support::Stage& stage) {
+    stage.put(support::MessageBuilder('C').text("SELECT 0"));
+    stage.put(support::MessageBuilder('E')
+                  .byte('S')
+                  .text("ERROR")
+                  .byte('C')
+                  .text("40001")
+                  .byte('M')
+                  .text("restart transaction")
+                  .byte('\0'));
+    return Answer::Kind::error;
+  };
+  cockroach.next("CREATE CHANGEFEED", answer);
+  CrdbConnection conn = cockroach.connect();
+  auto feed = changefeed<Pair>(conn, {"n"});
+  CHECK_THROWS_AS(static_cast<void>(feed.next()), errors::SerializationFailure);
   check_usable(conn);
 }
 

@@ -273,6 +273,21 @@ TEST_CASE("rows are given as they arrive, and what their statement ended with be
   CHECK(last.result().result.status() == ResultStatus::tuples_ok);
 }
 
+TEST_CASE("rows end with the first error, also with one that comes behind their answer") {
+  const auto ended = [](std::deque<ResultStatus> results) {
+    ScriptedConn conn;
+    conn.input = {std::move(results)};
+    auto flow = flow::next_rows(conn);
+    flow.start();
+    expect(flow, Wait::read, Ready::read);
+    REQUIRE(flow.done());
+    return flow.result().result.status();
+  };
+  using enum ResultStatus;
+  CHECK(ended({tuples_ok, fatal_error, end}) == fatal_error);
+  CHECK(ended({bad_response, fatal_error, end}) == bad_response);
+}
+
 TEST_CASE("rows are not given up at a deadline: it cancels nothing, and they go on") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::single_tuple}};

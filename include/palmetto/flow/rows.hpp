@@ -42,7 +42,9 @@ template <class Conn>
     auto result = conn.get_result();
     if (!result) break;
     const pq::ResultStatus status = result.status();
-    if (!arrived.result) arrived.result = std::move(result);
+    // Behind the answer there may be the error of its own commit.
+    if (!arrived.result || !pq::is_error(arrived.result.status()))
+      arrived.result = std::move(result);
     if (is_rows(status) || pq::is_copy(status)) break;
   }
   co_return std::move(arrived);

@@ -38,6 +38,11 @@ enum class ResultStatus : int {
          status == ResultStatus::copy_both;
 }
 
+/// Whether the statement failed, or its answer could not be understood.
+[[nodiscard]] constexpr bool is_error(ResultStatus status) noexcept {
+  return status == ResultStatus::fatal_error || status == ResultStatus::bad_response;
+}
+
 /// PQconnectPoll.
 enum class PollingStatus : int { failed = 0, reading = 1, writing = 2, ok = 3 };
 
