@@ -90,7 +90,7 @@ std::string uri_with_defaults(std::string uri) {
   for (const auto& [keyword, value, secret] : missing_from(parsed.options)) {
     const std::size_t query = find_query(uri);
     if (query == std::string::npos) uri += '?';
-    else if (query + 1 < uri.size()) uri += '&';
+    else if (query + 1 < uri.size() && !uri.ends_with('&')) uri += '&';
     uri.append(keyword).append("=").append(value);
   }
   return uri;

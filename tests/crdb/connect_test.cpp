@@ -101,6 +101,7 @@ TEST_CASE("cockroachdb:// and crdb:// are the schemes of such connections") {
     CHECK(surroundings.startup(scheme)["user"] == "root");
     CHECK(surroundings.startup(scheme + "127.0.0.1/bank?")["database"] == "bank");
     CHECK(surroundings.startup(scheme + "127.0.0.1/bank?application_name=a")["user"] == "root");
+    CHECK(surroundings.startup(scheme + "127.0.0.1/bank?application_name=a&")["user"] == "root");
     startup = surroundings.startup(scheme + "maxroach@127.0.0.1:" + surroundings.port() + "/bank");
     CHECK(startup["user"] == "maxroach");
     startup = surroundings.startup(scheme + ":pass?word@127.0.0.1/bank");
