@@ -65,12 +65,18 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
+// Without a port when libpq's own was meant, which it does not tell.
+std::string place(std::string_view host, std::string_view port) {
+  std::string text(host);
+  if (!port.empty()) text.append(" port ").append(port);
+  return text;
+}
+
 std::string message_of(std::span<const ConnectFailure> failures) {
   if (failures.size() == 1) return failures.front().message;
   std::string message = std::to_string(failures.size()) + " attempts to connect failed:";
   for (const ConnectFailure& failure : failures)
-    message +=
-        "\n- " + failure.host + " port " + failure.port + ": " + on_one_line(failure.message);
+    message += "\n- " + place(failure.host, failure.port) + ": " + on_one_line(failure.message);
   return message;
 }
 
@@ -92,8 +98,7 @@ ConnectFailure failure_of(const flow::Wire& wire, std::string_view conninfo) {
 
 ConnectFailure failure_of(const flow::Wire& wire, std::string_view conninfo,
                           std::chrono::milliseconds timeout) {
-  const std::string message = "no connection to " + std::string(wire.host()) + " port " +
-                              std::string(wire.port()) + " within " +
+  const std::string message = "no connection to " + place(wire.host(), wire.port()) + " within " +
                               std::to_string(timeout.count()) + " ms";
   return failure_at(wire, ConnectFailure::Kind::expired, conninfo, {"", message});
 }

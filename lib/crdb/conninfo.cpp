@@ -19,15 +19,6 @@ bool is_database_name(std::string_view conninfo) {
   return !conninfo.empty() && conninfo.find_first_of("=:/ \t\r\n\f\v") == std::string_view::npos;
 }
 
-std::string quoted(std::string_view value) {
-  std::string text = "'";
-  for (const char c : value) {
-    if (c == '\'' || c == '\\') text += '\\';
-    text += c;
-  }
-  return text + "'";
-}
-
 using Options = std::vector<pq::ConninfoOption>;
 
 std::string value_of(const Options& options, std::string_view keyword) {
@@ -67,13 +58,8 @@ Options missing_from(const Options& options) {
   return missing;
 }
 
-// Of the options of a keyword string; those that come later count.
 std::string keyword_string(const Options& options) {
-  std::string conninfo;
-  for (const Options& part : {options, missing_from(options)})
-    for (const auto& [keyword, value, secret] : part)
-      conninfo.append(keyword).append("=").append(quoted(value)).append(" ");
-  return conninfo;
+  return pq::make_conninfo(options) + pq::make_conninfo(missing_from(options));
 }
 
 // Where the query of a URI begins, with its question mark: one of a password's is none.

@@ -14,16 +14,9 @@ std::string_view view(const char* text) noexcept { return text != nullptr ? text
 }  // namespace
 
 Conn Conn::connect_start(std::span<const ConninfoOption> options) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> values;
-  for (const ConninfoOption& option : options) {
-    keywords.push_back(option.keyword.c_str());
-    values.push_back(option.value.c_str());
-  }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
+  // PQconnectStartParams would take an empty value for none, and the environment's in its place.
   Conn conn;
-  conn.handle_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+  conn.handle_.reset(PQconnectStart(make_conninfo(options).c_str()));
   return conn;
 }
 

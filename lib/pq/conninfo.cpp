@@ -34,6 +34,19 @@ ParsedConninfo parse_conninfo(const std::string& conninfo) {
   return parsed;
 }
 
+std::string make_conninfo(std::span<const ConninfoOption> options) {
+  std::string conninfo;
+  for (const ConninfoOption& option : options) {
+    conninfo += option.keyword + "='";
+    for (const char c : option.value) {
+      if (c == '\'' || c == '\\') conninfo += '\\';
+      conninfo += c;
+    }
+    conninfo += "' ";
+  }
+  return conninfo;
+}
+
 std::vector<ConninfoOption> Conn::conninfo() const {
   const OwnedOptions options(PQconninfo(handle_.get()), &PQconninfoFree);
   return options ? copy_of(options.get()) : std::vector<ConninfoOption>();

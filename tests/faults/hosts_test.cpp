@@ -342,13 +342,28 @@ TEST_CASE("when no host is of the kind that was asked for, the error says what e
   CHECK(contains(error.message(), "hot standby"));
 }
 
-TEST_CASE("an empty item in the list of hosts is the default host") {
+TEST_CASE("an empty item in a list is libpq's default, whatever the environment has") {
   const support::ClosedPort down;
   const Node node;
   const Environment host("PGHOST", "127.0.0.1");
-  const Connection conn =
-      connect("host=no-such-host.invalid, user=u dbname=d port=" + joined(ports_of(down, node)));
-  CHECK(conn.info().port() == port_of(node.conninfo()));
+  const Environment port("PGPORT", port_of(node.conninfo()));
+  const auto refused = [](const std::string& conninfo) {
+    return thrown_by<OperationalError>([&] { static_cast<void>(connect(conninfo)); }).message();
+  };
+  const std::string no_host = refused("host=no-such-host.invalid, user=u dbname=d");
+  CHECK(contains(no_host, "/.s.PGSQL." + port_of(node.conninfo())));
+  const std::string no_port =
+      refused("postgresql://u@127.0.0.1:" + port_of(down.conninfo()) + ",no-such-host.invalid/d");
+  CHECK(contains(no_port, "\n- no-such-host.invalid: "));
+  CHECK(node.connections() == 0);
+}
+
+TEST_CASE("so is an empty value alone, as it is for libpq") {
+  const Node node;
+  const Environment host("PGHOST", "127.0.0.1");
+  CHECK_THROWS_AS(connect("host='' user=u dbname=d port=" + port_of(node.conninfo())),
+                  OperationalError);
+  CHECK(node.connections() == 0);
 }
 
 TEST_CASE("a host name of several addresses is libpq's to try") {

@@ -29,7 +29,7 @@ class Conn {
 
   Conn() noexcept = default;
 
-  /// PQconnectStartParams.
+  /// PQconnectStart.
   [[nodiscard]] static Conn connect_start(std::span<const ConninfoOption> options);
   [[nodiscard]] PollingStatus connect_poll() noexcept;
   /// PQfinish.

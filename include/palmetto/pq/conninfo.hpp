@@ -23,6 +23,10 @@ struct ParsedConninfo {
 /// PQconninfoParse. Source: the manual, section 34.1.1 "Connection Strings".
 [[nodiscard]] ParsedConninfo parse_conninfo(const std::string& conninfo);
 
+/// The options as a connection string; of two for one keyword the later counts.
+/// Source: psycopg's `make_conninfo`.
+[[nodiscard]] std::string make_conninfo(std::span<const ConninfoOption> options);
+
 /// What libpq would connect with: these options, and for others what the service file, the
 /// environment and libpq itself have. Contacts nobody. Nothing when the service is unknown.
 /// Source: the manual, sections 34.15 "Environment Variables" and 34.17 "The Connection Service
