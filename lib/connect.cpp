@@ -104,7 +104,7 @@ flow::Wire make_wire(std::string_view conninfo, const ConnectionOptions& options
     flow::Wire wire(pq::Conn::connect_start(attempt));
     if (!wire) throw std::bad_alloc();
     wire.set_verbose_errors(true);
-    const flow::ConnectOutcome outcome = connect_until(wire, flow::Clock::now() + timeout);
+    const flow::ConnectOutcome outcome = connect_until(wire, flow::from_now(timeout));
     if (outcome == flow::ConnectOutcome::connected) {
       wire.set_verbose_errors(false);
       if (!wire.set_nonblocking()) throw OperationalError(trimmed(wire.error_message()));

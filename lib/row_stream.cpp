@@ -88,7 +88,7 @@ bool RowStream::ask_for_cancel() {
 // Within the grace period: false when it was not enough.
 bool RowStream::drain() {
   flow::Wire& wire = session_->wire_;
-  const auto until = flow::Clock::now() + session_->options_.grace;
+  const auto until = flow::from_now(session_->options_.grace);
   auto arrived = wait_until(until);
   while (flow::is_rows(arrived.result.status())) arrived = wait_until(until);
   return arrived.result && !pq::is_copy(arrived.result.status()) &&

@@ -95,7 +95,7 @@ flow::Deadline Session::deadline(const StatementOptions& options) const {
   flow::Deadline deadline{.at = limit_, .grace = options_.grace};
   const auto timeout = options.timeout ? options.timeout : options_.timeout;
   if (timeout) {
-    const auto at = flow::Clock::now() + *timeout;
+    const auto at = flow::from_now(*timeout);
     deadline.at = limit_ ? std::min(*limit_, at) : at;
   }
   return deadline;
@@ -106,8 +106,7 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
   if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
   T executed = flow::run(
       std::move(flow), [this] { return wire_.socket(); }, deadline);
-  if (executed.expired && !executed.lost &&
-      !wire_.settle_cancel(flow::Clock::now() + deadline.grace))
+  if (executed.expired && !executed.lost && !wire_.settle_cancel(flow::from_now(deadline.grace)))
     executed.lost = true;
   if (executed.lost) {
     lost_message_ = executed.expired ? not_cancelled : trimmed(wire_.error_message());
@@ -408,8 +407,7 @@ void Session::abandon(int scope) noexcept {
     if (closed() || !transactions_.is_open(scope)) return;
     transactions_.close_within(scope);
     // Neither the connection's deadline nor a retry loop's, which may have passed already.
-    rollback(scope,
-             flow::Deadline{.at = flow::Clock::now() + options_.grace, .grace = options_.grace});
+    rollback(scope, flow::Deadline{.at = flow::from_now(options_.grace), .grace = options_.grace});
   } catch (...) {
     // It could not be told: a lost connection's transaction is the server's to roll back, and an
     // error of ROLLBACK TO leaves the outer transaction failed, which its own end reports.

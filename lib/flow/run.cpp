@@ -19,6 +19,11 @@ int milliseconds_until(const std::optional<Clock::time_point>& until) {
 
 }  // namespace
 
+Clock::time_point from_now(std::chrono::milliseconds time) {
+  constexpr std::chrono::hours century(100 * 365 * 24);
+  return Clock::now() + std::min<std::chrono::milliseconds>(time, century);
+}
+
 Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until) {
   pollfd watched{.fd = socket, .events = 0, .revents = 0};
   if (wait != Wait::write) watched.events |= POLLIN;

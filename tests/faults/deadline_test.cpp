@@ -44,6 +44,19 @@ TEST_CASE("a statement ends at its deadline, and the connection stays usable") {
   check_usable(conn);
 }
 
+TEST_CASE("a time of for ever is no time that has passed") {
+  constexpr auto for_ever = std::chrono::milliseconds::max();
+  Connection conn = connect(support::server_url(),
+                            {.connect_timeout = for_ever, .timeout = for_ever, .grace = for_ever});
+  CHECK(conn.execute("SELECT 1").value<int>() == 1);
+  CHECK_THROWS_AS(conn.with({.timeout = 50ms}).execute("SELECT pg_sleep(30)"), OperationTimeout);
+  {
+    Transaction left = conn.transaction();
+    left.execute("SELECT 1");
+  }
+  check_usable(conn);
+}
+
 TEST_CASE("the cancel of a deadline never hits the next statement") {
   Connection conn = support::connect();
   for (int i = 0; i < 50; ++i) {

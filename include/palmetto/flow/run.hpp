@@ -10,11 +10,15 @@ namespace palmetto::flow {
 
 using Clock = std::chrono::steady_clock;
 
+/// That much later than now. More than a century is a century: "for ever", as milliseconds::max(),
+/// would not fit the clock.
+[[nodiscard]] Clock::time_point from_now(std::chrono::milliseconds time);
+
 /// When an operation must have ended. After `at` the flow is told to wind down, and has `grace`
 /// more.
 struct Deadline {
   std::optional<Clock::time_point> at;
-  Clock::duration grace = std::chrono::seconds(5);
+  std::chrono::milliseconds grace = std::chrono::seconds(5);
 };
 
 /// Waits until the socket is ready or the time has come. Signals do not end the wait; an error of
@@ -28,7 +32,7 @@ T run(Flow<T> flow, Socket&& socket, Deadline deadline = {}) {
   flow.start();
   while (!flow.done()) {
     const Ready ready = wait_for(socket(), flow.wait(), deadline.at);
-    if (ready == Ready::expired) deadline.at = Clock::now() + deadline.grace;
+    if (ready == Ready::expired) deadline.at = from_now(deadline.grace);
     flow.resume(ready);
   }
   return flow.result();
