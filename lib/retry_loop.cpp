@@ -55,7 +55,7 @@ void RetryLoop::borrow() {
   const std::shared_ptr<Session>& session = session_of(connection);
   if (!session) throw InterfaceError("there is no connection here: it was moved from");
   const pq::TransactionStatus status = session->wire().transaction_status();
-  session->require_no_stream();
+  session->require_not_busy();
   if (!session->transactions().empty() || status != pq::TransactionStatus::idle)
     throw ProgrammingError(
         "run_transaction can't run within a transaction: only a whole transaction can be retried");

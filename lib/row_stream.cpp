@@ -11,7 +11,7 @@ RowStream::RowStream(std::shared_ptr<Session> session, DynamicSql statement,
                      RowStreamOptions options)
     : session_(std::move(session)), statement_(std::move(statement)), options_(std::move(options)) {
   static_cast<void>(session_->wire());
-  session_->require_no_stream();
+  session_->require_not_busy();
   flow::Wire& wire = session_->wire_;
   if (wire.send_query_params(statement_.text().c_str(), {}, Format::binary) &&
       wire.set_single_row_mode())
@@ -40,7 +40,9 @@ std::optional<Result> RowStream::next() {
 flow::Arrived<pq::Result> RowStream::wait_until(
     const std::optional<flow::Clock::time_point>& time) {
   flow::Wire& wire = session_->wire_;
-  return flow::run(flow::next_rows(wire), [&wire] { return wire.socket(); }, {.at = time});
+  auto arrived = flow::run(flow::next_rows(wire), [&wire] { return wire.socket(); }, {.at = time});
+  session_->finish_closing();
+  return arrived;
 }
 
 void RowStream::end_with(pq::Result result) {

@@ -66,7 +66,7 @@ const flow::Wire& Session::wire() const {
 
 void Session::close() noexcept {
   closed_ = true;
-  wire_.finish();
+  if (!receiving_notice_) wire_.finish();
   transactions_.clear();
 }
 
@@ -82,13 +82,18 @@ void Session::cancel() const {
   if (const auto error = cancel_.cancel()) throw OperationalError("cancelling: " + *error);
 }
 
-void Session::receive_notice(void* session, const pg_result* notice) {
+void Session::receive_notice(void* context, const pg_result* notice) {
+  auto& session = *static_cast<Session*>(context);
+  session.receiving_notice_ = true;
   // Called by libpq, through C: nothing may be thrown.
   try {
     const Diagnostic diagnostic = pq::diagnostic_of(notice);
-    for (const NoticeHandler& handler : static_cast<Session*>(session)->handlers_)
+    for (std::size_t i = 0, count = session.handlers_.size(); i < count; ++i) {
+      const NoticeHandler handler = session.handlers_[i];  // for it may add others
       handler(diagnostic);
-  } catch (...) { return; }
+    }
+  } catch (...) {}
+  session.receiving_notice_ = false;
 }
 
 flow::Deadline Session::deadline(const StatementOptions& options) const {
@@ -112,10 +117,13 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
     lost_message_ = executed.expired ? not_cancelled : trimmed(wire_.error_message());
     break_off();
   }
+  finish_closing();
   return executed;
 }
 
-void Session::require_no_stream() const {
+void Session::require_not_busy() const {
+  if (receiving_notice_)
+    throw ProgrammingError("the connection is busy: a notice handler can't use it");
   if (stream_ == nullptr) return;
   throw ProgrammingError(
       "the connection is busy: the rows of another statement are still arriving, and are to be "
@@ -124,14 +132,14 @@ void Session::require_no_stream() const {
 }
 
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {
-  require_no_stream();
+  require_not_busy();
   return run(flow::execute(wire_, commands), deadline);
 }
 
 Result Session::execute(int scope, const StatementText& statement,
                         const pq::ParameterArrays& parameters, const StatementOptions& options) {
   static_cast<void>(wire());
-  require_no_stream();
+  require_not_busy();
   transactions_.check_may_execute(scope);
   if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
   if (parameters.count > most_parameters)
@@ -205,7 +213,7 @@ Result Session::take(pq::Result result, const StatementText& statement,
 
 std::vector<Result> Session::execute_script(const DynamicSql& script) {
   static_cast<void>(wire());
-  require_no_stream();
+  require_not_busy();
   const StatementText statement = script.view();
   check_placeholders(statement, 0);
   const flow::Deadline until = deadline({});
@@ -315,7 +323,7 @@ void Session::throw_ambiguous(const std::string& reason, const StatementText& te
 
 int Session::begin(std::vector<std::string> commands, std::string savepoint) {
   static_cast<void>(wire());
-  require_no_stream();
+  require_not_busy();
   return transactions_.open(std::move(commands), std::move(savepoint));
 }
 
@@ -332,7 +340,7 @@ std::vector<std::string> Session::begin_commands(const TransactionOptions& optio
 }
 
 int Session::begin(int scope, const TransactionOptions& options, std::string_view more_options) {
-  require_no_stream();
+  require_not_busy();
   transactions_.check_may_execute(scope);
   const bool outermost =
       transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle;
@@ -357,6 +365,7 @@ bool Session::close_if_unsent(int scope) {
 }
 
 void Session::commit(int scope) {
+  require_not_busy();
   if (close_if_unsent(scope)) return;
   const TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.savepoint.empty()) {
@@ -377,6 +386,7 @@ void Session::commit(int scope) {
 void Session::rollback(int scope) { rollback(scope, deadline({})); }
 
 void Session::rollback(int scope, const flow::Deadline& deadline) {
+  require_not_busy();
   TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.sent == 0) return transactions_.close_innermost();
   const std::string& savepoint = innermost.savepoint;

@@ -70,8 +70,8 @@ class Session {
 
   /// Throws InterfaceError when it is closed.
   [[nodiscard]] const flow::Wire& wire() const;
-  /// Throws ProgrammingError while the rows of a statement are arriving.
-  void require_no_stream() const;
+  /// Throws ProgrammingError while the rows of a statement are arriving, or a notice handler runs.
+  void require_not_busy() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
@@ -109,6 +109,10 @@ class Session {
   void break_off() noexcept;
 
   static void receive_notice(void* session, const pg_result* notice);
+  /// Of a connection that a notice handler closed, once libpq has returned.
+  void finish_closing() noexcept {
+    if (closed()) wire_.finish();
+  }
 
   flow::Wire wire_;
   const pq::Cancel cancel_;          // made once, for cancel() may be called from another thread
@@ -119,6 +123,7 @@ class Session {
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
   const RowStream* stream_ = nullptr;  // the one that is open
+  bool receiving_notice_ = false;      // libpq is calling: it may not be called
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;
   std::string lost_message_;

@@ -11,6 +11,7 @@
 namespace palmetto {
 
 /// Called with every notice (NOTICE, WARNING...) that the server sends. What it throws is dropped.
+/// It can't use the connection, which is busy then, but may close it.
 using NoticeHandler = std::function<void(const Diagnostic&)>;
 
 /// In which order several hosts are tried. Source: libpq 16's parameter `load_balance_hosts`.

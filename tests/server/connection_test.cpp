@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 using palmetto::Connection;
 
 TEST_CASE("info says what the connection is") {
@@ -140,6 +142,53 @@ TEST_CASE("composed names and values reach the server as they are") {
                                    sql::Identifier("a.b"), sql::Literal(value)))
               .value<std::string>() == value);
   }
+}
+
+TEST_CASE("a handler of notices may add another, for those to come") {
+  Connection conn = support::connect();
+  int added = 0;
+  std::vector<std::string> seen;
+  const std::string mark(100, '!');  // what the handler holds itself
+  conn.add_notice_handler([&, mark](const palmetto::Diagnostic& notice) {
+    for (int i = 0; i < 10; ++i)
+      conn.add_notice_handler([&](const palmetto::Diagnostic&) { ++added; });
+    seen.push_back(notice.message_primary + mark);
+  });
+  conn.execute("DO $$ BEGIN RAISE NOTICE 'one'; END $$");
+  CHECK(added == 0);
+  conn.execute("DO $$ BEGIN RAISE NOTICE 'two'; END $$");
+  CHECK(added == 10);
+  CHECK(seen == std::vector<std::string>{"one" + mark, "two" + mark});
+}
+
+TEST_CASE("a handler of notices can't use the connection, which stays as it is") {
+  Connection conn = support::connect();
+  int refused = 0;
+  std::optional<palmetto::Transaction> open;
+  const auto use = [&](const auto& function) {
+    try {
+      function();
+    } catch (const palmetto::ProgrammingError&) { ++refused; }
+  };
+  conn.add_notice_handler([&](const palmetto::Diagnostic&) {
+    use([&] { conn.execute("SELECT 1"); });
+    use([&] { static_cast<void>(conn.transaction()); });
+    if (open) use([&] { open->commit(); });
+  });
+  conn.execute("DO $$ BEGIN RAISE NOTICE 'one'; END $$");
+  CHECK(refused == 2);
+  open.emplace(conn.transaction());
+  open->execute("DO $$ BEGIN RAISE NOTICE 'two'; END $$");
+  CHECK(refused == 5);
+  CHECK(conn.execute("SELECT 42").value<int>() == 42);
+}
+
+TEST_CASE("a handler of notices may close the connection: its statement was the last") {
+  Connection conn = support::connect();
+  conn.add_notice_handler([&](const palmetto::Diagnostic&) { conn.close(); });
+  conn.execute("DO $$ BEGIN RAISE NOTICE 'one'; END $$");
+  CHECK(conn.closed());
+  CHECK_THROWS_AS(conn.execute("SELECT 1"), palmetto::InterfaceError);
 }
 
 TEST_CASE("notices go to every handler, and what a handler throws is dropped") {
