@@ -40,7 +40,9 @@
 /// SELECT gen_random_uuid() FROM generate_series(1, n). After a conflict the keys of the rows that
 /// were inserted have their values, and the others none.
 ///
-/// Several statements are all or nothing in a transaction alone.
+/// Several statements are all or nothing in a transaction alone. A row keeps its key when the
+/// transaction is rolled back later; so a function that `run_transaction` may run again inserts a
+/// copy of the rows, made by itself: with the key of an attempt before, a conflict would go unseen.
 /// Source: CockroachDB's manual, "INSERT", "UPSERT", "Bulk insert best practices"; peewee's
 /// `Model.insert`, `insert_many`, `on_conflict`.
 namespace palmetto::crdb {
