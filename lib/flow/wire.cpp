@@ -1,5 +1,6 @@
 #include "palmetto/flow/wire.hpp"
 
+#include <system_error>
 #include <thread>
 
 namespace palmetto::flow {
@@ -9,8 +10,14 @@ void Wire::request_cancel() {
   std::packaged_task<void()> request([cancel = get_cancel()] {
     if (cancel) static_cast<void>(cancel.cancel());
   });
-  cancelling_ = request.get_future();
-  std::thread(std::move(request)).detach();
+  std::future<void> cancelling = request.get_future();
+  try {
+    std::thread(std::move(request)).detach();
+    cancelling_ = std::move(cancelling);
+  } catch (const std::system_error&) {
+    // No thread is to be had: the statement ends by itself, or with the grace period.
+    return;
+  }
 }
 
 bool Wire::settle_cancel(Clock::time_point until) {
