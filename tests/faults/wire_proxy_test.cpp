@@ -383,3 +383,14 @@ TEST_CASE("several connections at once do not disturb each other") {
   });
   CHECK(traffic.round_trips == connections * (1 + statements));
 }
+
+TEST_CASE("a proxy that takes no connections takes them again when it is told to") {
+  Proxied proxied;
+  for (const auto go : {&WireProxy::refuse, &WireProxy::hang_up}) {
+    (proxied.proxy.*go)();
+    CHECK_THROWS_AS(static_cast<void>(connect(proxied.proxy.conninfo())), OperationalError);
+    CHECK(proxied.conn.execute("SELECT 1").value<int>() == 1);
+    proxied.proxy.take_connections();
+    CHECK(connect(proxied.proxy.conninfo()).execute("SELECT 1").value<int>() == 1);
+  }
+}

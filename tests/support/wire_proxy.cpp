@@ -131,7 +131,14 @@ class WireProxy::Forwarder {
   void cut_all() {
     for (WireLink& link : links_) link.cut();
   }
-  void remove_socket() const { directory_.remove_socket(); }
+  void remove_socket() {
+    directory_.remove_socket();
+    listening_ = false;
+  }
+  void listen_again() {
+    if (!listening_) listener_ = listen_at(directory_.socket());
+    listening_ = true;
+  }
 
   Wire wire;
   bool hanging_up = false;
@@ -183,6 +190,7 @@ class WireProxy::Forwarder {
   std::mutex mutex_;  // guards all below, and the public members
   std::condition_variable changed_;
   std::list<WireLink> links_;
+  bool listening_ = true;
   bool ending_ = false;
   std::thread thread_;  // the last, for it uses all the others
 };
@@ -218,10 +226,19 @@ void WireProxy::fall_silent() {
   forwarder_->change([this] { forwarder_->wire.silent = true; });
 }
 
-void WireProxy::refuse() { forwarder_->remove_socket(); }
+void WireProxy::refuse() {
+  forwarder_->change([this] { forwarder_->remove_socket(); });
+}
 
 void WireProxy::hang_up() {
   forwarder_->change([this] { forwarder_->hanging_up = true; });
+}
+
+void WireProxy::take_connections() {
+  forwarder_->change([this] {
+    forwarder_->hanging_up = false;
+    forwarder_->listen_again();
+  });
 }
 
 void WireProxy::delay(Way way, std::chrono::milliseconds time) {

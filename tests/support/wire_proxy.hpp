@@ -50,6 +50,8 @@ class WireProxy {
   void refuse();
   /// Takes new connections only to close them at once.
   void hang_up();
+  /// Takes new connections again, after either of them.
+  void take_connections();
   /// What is sent that way from now on takes so long to arrive. Messages that are sent one right
   /// behind the other arrive so, too: both ways together are a round trip's time.
   void delay(Way way, std::chrono::milliseconds time);
