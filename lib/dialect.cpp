@@ -24,6 +24,11 @@ void Dialect::require(Feature feature) const {
   if (const auto reason = refusal(feature)) throw NotSupportedError(*reason);
 }
 
+bool Dialect::leaves_commit_unknown(std::string_view sqlstate) const noexcept {
+  return sqlstate == errors::StatementCompletionUnknown::code ||
+         sqlstate == errors::TransactionResolutionUnknown::code;
+}
+
 std::unique_ptr<const Dialect> postgresql_dialect(const pq::Conn& conn) {
   return std::make_unique<PostgresqlDialect>(conn.server_version());
 }

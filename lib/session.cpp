@@ -295,9 +295,8 @@ void Session::check_commit(const Executed& executed, std::size_t first, const St
     if (result.command_tag() == "COMMIT") return;
     if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure);
     if (!is_error(result)) continue;
-    const std::string sqlstate = result.diagnostic().sqlstate;
-    if (executed.lost || executed.expired || sqlstate == errors::StatementCompletionUnknown::code ||
-        sqlstate == errors::TransactionResolutionUnknown::code)
+    if (executed.lost || executed.expired ||
+        dialect_->leaves_commit_unknown(result.diagnostic().sqlstate))
       throw_ambiguous(result.error_message(), text);
     throw_error(result, text);
   }

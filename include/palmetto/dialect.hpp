@@ -58,6 +58,10 @@ class Dialect {
   /// that SET TRANSACTION has to say them.
   [[nodiscard]] virtual bool ignores_begin_modes() const { return false; }
 
+  /// Whether an error of that SQLSTATE in answer to COMMIT leaves open whether it committed: 40003
+  /// and 08007 do.
+  [[nodiscard]] virtual bool leaves_commit_unknown(std::string_view sqlstate) const noexcept;
+
   /// The savepoint from which a whole transaction can be run again and committed; empty: there is
   /// none.
   [[nodiscard]] virtual std::string_view restart_savepoint() const noexcept { return {}; }

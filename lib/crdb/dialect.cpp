@@ -44,6 +44,11 @@ bool CrdbDialect::ignores_begin_modes() const {
   return version && *version >= 220100 && *version < 220200;
 }
 
+bool CrdbDialect::leaves_commit_unknown(std::string_view sqlstate) const noexcept {
+  return Dialect::leaves_commit_unknown(sqlstate) ||
+         (crdb_version_ && sqlstate == errors::QueryCanceled::code);
+}
+
 void CrdbDialect::restrict_adapters(AdaptersMap& adapters) const {
   if (!crdb_version_) return;
   const auto version = parse_version(*crdb_version_);

@@ -23,6 +23,9 @@ class CrdbDialect final : public Dialect {
   [[nodiscard]] std::optional<std::string> refusal(Feature feature) const override;
   /// v22.1 does, in silence: cockroach#87012.
   [[nodiscard]] bool ignores_begin_modes() const override;
+  /// 57014 does, too: the server puts it in the place of whatever error a statement has that was
+  /// cancelled or ran out of time, 40003 included (pkg/sql/conn_executor_exec.go).
+  [[nodiscard]] bool leaves_commit_unknown(std::string_view sqlstate) const noexcept override;
   [[nodiscard]] std::string_view restart_savepoint() const noexcept override {
     return crdb_version_ ? "cockroach_restart" : "";
   }

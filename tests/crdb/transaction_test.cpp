@@ -109,6 +109,9 @@ TEST_CASE("an ambiguous COMMIT of an ordinary transaction is an AmbiguousCommit"
   Cockroach cockroach;
   SUBCASE("40003") { cockroach.next("COMMIT", support::error("40003", "result is ambiguous")); }
   SUBCASE("08007") { cockroach.next("COMMIT", support::error("08007", "result is unknown")); }
+  SUBCASE("57014") {  // in the place of any other error when it was cancelled, 40003 included
+    cockroach.next("COMMIT", support::error("57014", "query execution canceled"));
+  }
   SUBCASE("the connection is cut") { cockroach.next("COMMIT", support::cut()); }
   crdb::CrdbConnection conn = cockroach.connect();
   Transaction tx = conn.transaction();
