@@ -24,8 +24,18 @@ constexpr const char* what_cockroach_has = R"(
     CREATE DOMAIN bytes AS bytea;
     CREATE SEQUENCE unique_rowids;
     CREATE FUNCTION unique_rowid() RETURNS bigint LANGUAGE sql AS $$
-      SELECT (extract(epoch FROM clock_timestamp()) * 100000)::bigint << 15
-             | nextval('unique_rowids') & 32767 $$)";
+      SELECT ((extract(epoch FROM clock_timestamp()) * 100000)::bigint << 15)
+             | (nextval('unique_rowids') & 32767) $$;
+    CREATE FUNCTION session_of(process integer) RETURNS text LANGUAGE sql AS $$
+      SELECT lpad(to_hex(process), 32, '0') $$;
+    CREATE FUNCTION process_of(session text) RETURNS integer LANGUAGE sql AS $$
+      SELECT ('x' || right(session, 8))::bit(32)::integer $$;
+    CREATE VIEW cluster_queries AS
+      SELECT session_of(pid) AS query_id, 1::bigint AS node_id, session_of(pid) AS session_id,
+             usename::text AS user_name, query_start AT TIME ZONE 'UTC' AS start, query,
+             coalesce(host(client_addr), '') AS client_address, application_name,
+             false AS distributed, 'executing' AS phase
+      FROM pg_stat_activity WHERE state = 'active' AND datname = current_database())";
 
 void make_database(const std::string& conninfo) {
   palmetto::Connection conn = support::connect();
@@ -40,10 +50,13 @@ void make_database(const std::string& conninfo) {
 }
 
 std::string without_priority_and_time(const std::string& statement) {
-  static const std::regex priority(R"(\s+PRIORITY\s+(LOW|NORMAL|HIGH)\b,?)", std::regex::icase);
+  static const std::regex priority(R"(,?\s+PRIORITY\s+(LOW|NORMAL|HIGH)\b,?)", std::regex::icase);
   static const std::regex time(
-      R"(\s+AS\s+OF\s+SYSTEM\s+TIME\s+('[^']*'(::\w+)?|\w+\([^)]*\)|[-\d.]+))", std::regex::icase);
-  return std::regex_replace(std::regex_replace(statement, priority, ""), time, "");
+      R"(,?\s+AS\s+OF\s+SYSTEM\s+TIME\s+('[^']*'(::\w+)?|\w+\([^)]*\)|[-\d.]+))",
+      std::regex::icase);
+  const std::string text =
+      std::regex_replace(std::regex_replace(statement, priority, ""), time, "");
+  return text == "SET TRANSACTION" ? "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE" : text;
 }
 
 // UPSERT INTO t (a, b) VALUES (...) RETURNING ...
@@ -62,6 +75,19 @@ std::string insert_for_upsert(const std::string& statement) {
          parts[5].str();
 }
 
+// Of SHOW CLUSTER QUERIES, and of what is cancelled by them or by name.
+std::string with_sessions(const std::string& statement) {
+  static const std::regex queries(R"(\[SHOW CLUSTER QUERIES\])");
+  static const std::regex cancel_queries(R"(CANCEL QUERIES( IF EXISTS)? (\([\s\S]*\)))");
+  static const std::regex cancel_query(R"(CANCEL QUERY( IF EXISTS)? ('\w*'))");
+  static const std::regex cancel_session(R"(CANCEL SESSION( IF EXISTS)? ('\w*'))");
+  std::string text = std::regex_replace(statement, queries, "cluster_queries");
+  text = std::regex_replace(text, cancel_queries,
+                            "SELECT pg_cancel_backend(process_of(query_id)) FROM $2 AS found");
+  text = std::regex_replace(text, cancel_query, "SELECT pg_cancel_backend(process_of($2))");
+  return std::regex_replace(text, cancel_session, "SELECT pg_terminate_backend(process_of($2))");
+}
+
 std::string as_postgresql_has_it(std::string_view statement, char status) {
   const std::string text(statement);
   // In a failed transaction CockroachDB refuses RELEASE, and so does PostgreSQL; COMMIT it does
@@ -69,9 +95,8 @@ std::string as_postgresql_has_it(std::string_view statement, char status) {
   if (text.starts_with("RELEASE SAVEPOINT cockroach_restart"))
     return status == 'E' ? text : "COMMIT AND CHAIN";
   if (text.starts_with("ROLLBACK TO SAVEPOINT cockroach_restart")) return "ROLLBACK AND CHAIN";
-  if (text == "SHOW session_id")
-    return "SELECT lpad(to_hex(pg_backend_pid()), 32, '0') AS session_id";
-  return insert_for_upsert(without_priority_and_time(text));
+  if (text == "SHOW session_id") return "SELECT session_of(pg_backend_pid()) AS session_id";
+  return with_sessions(insert_for_upsert(without_priority_and_time(text)));
 }
 
 }  // namespace
@@ -108,6 +133,12 @@ std::string Cluster::conninfo() const {
 
 palmetto::crdb::CrdbConnection Cluster::connect(const palmetto::ConnectionOptions& options) const {
   return palmetto::crdb::connect(conninfo(), options);
+}
+
+bool Cluster::is_real_enough_for(std::string_view what) const {
+  if (is_real()) return true;
+  MESSAGE("needs ", what, ", which only CockroachDB has: run it with PALMETTO_CRDB_URL");
+  return false;
 }
 
 int Cluster::version() const {

@@ -22,7 +22,9 @@ namespace crdb_tests {
 ///   transaction is a failed one, and ROLLBACK TO SAVEPOINT cockroach_restart begins another.
 /// - PRIORITY and AS OF SYSTEM TIME are left out.
 /// - UPSERT INTO t (a, b) inserts, or updates by the primary key if that has its usual name t_pkey.
-/// - There are SHOW session_id, unique_rowid(), and the types STRING and BYTES.
+/// - There are SHOW session_id, SHOW CLUSTER QUERIES as a table, CANCEL QUERIES, QUERY and SESSION,
+///   whose ids are those of PostgreSQL's processes.
+/// - There are unique_rowid(), and the types STRING and BYTES.
 ///
 /// Its connections are to a database of its own, with an empty schema at first; what they leave
 /// there is there for the next.
@@ -50,6 +52,10 @@ class Cluster {
   [[nodiscard]] palmetto::crdb::CrdbConnection connect(
       const palmetto::ConnectionOptions& options = {}) const;
   [[nodiscard]] bool is_real() const noexcept { return !emulation_; }
+  /// Whether a case runs here that needs what can't be emulated; says so when it does not:
+  ///
+  ///     if (!cluster.is_real_enough_for("changefeeds")) return;
+  [[nodiscard]] bool is_real_enough_for(std::string_view what) const;
 
   /// 220103 of v22.1.3; asked once.
   [[nodiscard]] int version() const;

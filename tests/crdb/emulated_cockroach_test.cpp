@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -144,6 +145,10 @@ TEST_CASE("an emulated BEGIN has a priority and a time, which are left out") {
     CHECK(session(begin) == "BEGIN");
     CHECK(session("COMMIT") == "COMMIT");
   }
+  session("BEGIN");
+  CHECK(session("SET TRANSACTION PRIORITY HIGH, AS OF SYSTEM TIME '-1s'") == "SET");
+  CHECK(session("SET TRANSACTION READ ONLY, PRIORITY HIGH") == "SET");
+  session("COMMIT");
 }
 
 TEST_CASE("an emulated UPSERT inserts or updates") {
@@ -175,6 +180,7 @@ TEST_CASE("an emulated CockroachDB has session IDs and row IDs") {
   const auto ids =
       one.conn().execute("SELECT unique_rowid(), unique_rowid()").one<std::int64_t, std::int64_t>();
   CHECK(std::get<0>(ids) != std::get<1>(ids));
+  CHECK(std::get<0>(ids) > std::int64_t{1} << 50);
 }
 
 TEST_CASE("a case holds from a version on, or before one") {

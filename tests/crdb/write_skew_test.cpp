@@ -4,7 +4,7 @@
 
 #include "palmetto/palmetto.hpp"
 
-#include "emulated_cockroach.hpp"
+#include "own_schema.hpp"
 #include "support/server.hpp"
 
 #include <doctest/doctest.h>
@@ -21,6 +21,7 @@
 
 using namespace palmetto;
 using crdb_tests::Cluster;
+using crdb_tests::OwnSchema;
 using namespace std::chrono_literals;
 
 namespace {
@@ -213,17 +214,21 @@ TEST_CASE("a write skew is resolved by palmetto::run_transaction, on PostgreSQL"
 
 TEST_CASE("crdb::run_transaction with its savepoint, on CockroachDB") {
   const Cluster cluster;
-  check_run_transaction([&] { return cluster.connect(); }, run_with_savepoint);
+  const OwnSchema schema(cluster);
+  check_run_transaction([&] { return schema.connect(); }, run_with_savepoint);
 }
 TEST_CASE("crdb::run_transaction with whole transactions, on CockroachDB") {
   const Cluster cluster;
-  check_run_transaction([&] { return cluster.connect(); }, run_whole);
+  const OwnSchema schema(cluster);
+  check_run_transaction([&] { return schema.connect(); }, run_whole);
 }
 TEST_CASE("a write skew is resolved by crdb::run_transaction with its savepoint, on CockroachDB") {
   const Cluster cluster;
-  check_write_skew([&] { return cluster.connect(); }, run_with_savepoint);
+  const OwnSchema schema(cluster);
+  check_write_skew([&] { return schema.connect(); }, run_with_savepoint);
 }
 TEST_CASE("a write skew is resolved by crdb::run_transaction without savepoint, on CockroachDB") {
   const Cluster cluster;
-  check_write_skew([&] { return cluster.connect(); }, run_whole);
+  const OwnSchema schema(cluster);
+  check_write_skew([&] { return schema.connect(); }, run_whole);
 }
