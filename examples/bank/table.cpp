@@ -28,7 +28,8 @@ void show_table(const Summary& summary) {
   show_line("threads", summary.threads);
   show_line("applied", summary.applied);
   show_line("not applied", summary.not_applied);
-  show_line("unknown", summary.unknown, "  lost during COMMIT");
+  show_line("unknown", summary.unknown,
+            "  lost during COMMIT, " + std::to_string(summary.unknown_applied) + " were applied");
   show_line("retries", summary.retries);
   show_line("per second", static_cast<double>(summary.applied) / summary.seconds);
   std::cout << "  " << (summary.mistake.empty() ? "the books balance" : summary.mistake) << '\n';

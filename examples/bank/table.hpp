@@ -12,6 +12,7 @@ struct Summary {
   std::size_t applied;
   std::size_t not_applied;
   std::size_t unknown;
+  std::size_t unknown_applied;
   std::int64_t retries;
   std::string mistake;  // what the audit found; empty: nothing
 };

@@ -1,45 +1,62 @@
 #include "transfers.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 namespace bank {
 namespace {
 
-struct Account {
-  Id id;
-  std::int64_t balance;
-};
+using Balances = std::map<Id, std::int64_t>;
 
-template <class T>
-std::vector<T> read(palmetto::Transaction& tx, const char* statement) {
-  return tx.execute(palmetto::dynamic_sql(statement)).all<T>();
+Balances read_balances(palmetto::Transaction& tx, const std::vector<Id>& accounts) {
+  Balances balances;
+  const auto result =
+      tx.execute("SELECT id, balance FROM palmetto_bank_accounts WHERE id = ANY ($1)", accounts);
+  for (const auto& [id, balance] : result.rows<Id, std::int64_t>()) balances[id] = balance;
+  return balances;
+}
+
+std::vector<Transfer> read_ledger(palmetto::Transaction& tx, const std::vector<Id>& accounts) {
+  return tx
+      .execute(
+          "SELECT id, source, target, amount FROM palmetto_bank_ledger WHERE source = ANY ($1)",
+          accounts)
+      .all<Transfer>();
+}
+
+Balances expected_balances(const std::vector<Id>& accounts, const std::vector<Transfer>& ledger) {
+  Balances expected;
+  for (const Id& id : accounts) expected[id] = first_balance;
+  for (const Transfer& transfer : ledger) {
+    expected[transfer.source] -= transfer.amount;
+    expected[transfer.target] += transfer.amount;
+  }
+  return expected;
 }
 
 }  // namespace
 
-std::vector<Id> create_tables(palmetto::Connection& conn) {
-  drop_tables(conn);
+void create_tables(palmetto::Connection& conn) {
   conn.execute(
-      "CREATE TABLE palmetto_bank_accounts ("
-      "id UUID PRIMARY KEY DEFAULT gen_random_uuid(), "
-      "owner TEXT NOT NULL, "
-      "balance INT8 NOT NULL CHECK (balance >= 0))");
+      "CREATE TABLE IF NOT EXISTS palmetto_bank_accounts ("
+      "id UUID PRIMARY KEY, balance INT8 NOT NULL CHECK (balance >= 0))");
   conn.execute(
-      "CREATE TABLE palmetto_bank_ledger ("
+      "CREATE TABLE IF NOT EXISTS palmetto_bank_ledger ("
       "id UUID PRIMARY KEY, source UUID NOT NULL, target UUID NOT NULL, amount INT8 NOT NULL)");
-  std::vector<Id> ids;
-  for (int i = 0; i < account_count; ++i)
-    ids.push_back(conn.execute("INSERT INTO palmetto_bank_accounts (owner, balance) "
-                               "VALUES ($1, $2) RETURNING id",
-                               "owner " + std::to_string(i), first_balance)
-                      .value<Id>());
-  return ids;
 }
 
 void drop_tables(palmetto::Connection& conn) {
   conn.execute("DROP TABLE IF EXISTS palmetto_bank_ledger");
   conn.execute("DROP TABLE IF EXISTS palmetto_bank_accounts");
+}
+
+void open_accounts(palmetto::Transaction& tx, const std::vector<Id>& accounts) {
+  for (const Id& id : accounts)
+    tx.execute(
+        "INSERT INTO palmetto_bank_accounts (id, balance) VALUES ($1, $2) "
+        "ON CONFLICT (id) DO NOTHING",
+        id, first_balance);
 }
 
 bool move(palmetto::Transaction& tx, const Transfer& transfer) {
@@ -56,27 +73,23 @@ bool move(palmetto::Transaction& tx, const Transfer& transfer) {
   return true;
 }
 
-std::string audit(palmetto::Transaction& tx, const Outcomes& outcomes) {
-  std::map<Id, std::int64_t> balances;
-  for (const Account& account : read<Account>(tx, "SELECT id, balance FROM palmetto_bank_accounts"))
-    balances[account.id] = account.balance;
-
+Audit audit(palmetto::Transaction& tx, const std::vector<Id>& accounts, const Outcomes& outcomes) {
+  const Balances balances = read_balances(tx, accounts);
+  const std::vector<Transfer> ledger = read_ledger(tx, accounts);
   std::set<Id> entered;
-  std::map<Id, std::int64_t> expected;
-  for (const auto& [id, balance] : balances) expected[id] = first_balance;
-  for (const Transfer& transfer :
-       read<Transfer>(tx, "SELECT id, source, target, amount FROM palmetto_bank_ledger")) {
-    entered.insert(transfer.id);
-    expected[transfer.source] -= transfer.amount;
-    expected[transfer.target] += transfer.amount;
-  }
+  for (const Transfer& transfer : ledger) entered.insert(transfer.id);
+  const auto is_entered = [&](const Id& id) { return entered.contains(id); };
 
-  if (balances != expected) return "the balances are not those of the ledger";
-  for (const Id& id : outcomes.applied)
-    if (!entered.contains(id)) return "a transfer that was reported as applied is lost";
-  for (const Id& id : outcomes.not_applied)
-    if (entered.contains(id)) return "a transfer that was reported as not applied was";
-  return "";
+  Audit found;
+  if (balances != expected_balances(accounts, ledger))
+    found.mistake = "the balances are not those of the ledger";
+  else if (!std::ranges::all_of(outcomes.applied, is_entered))
+    found.mistake = "a transfer that was reported as applied is lost";
+  else if (std::ranges::any_of(outcomes.not_applied, is_entered))
+    found.mistake = "a transfer that was reported as not applied was";
+  found.unknown_applied =
+      static_cast<std::size_t>(std::ranges::count_if(outcomes.unknown, is_entered));
+  return found;
 }
 
 }  // namespace bank

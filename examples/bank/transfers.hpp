@@ -4,6 +4,7 @@
 
 #include <boost/uuid/uuid.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -29,16 +30,24 @@ struct Outcomes {
   std::vector<Id> unknown;  ///< the connection was lost during COMMIT
 };
 
-/// Makes the tables anew; they are the same for both servers. The accounts' ids.
-std::vector<Id> create_tables(palmetto::Connection& conn);
+/// What an audit found.
+struct Audit {
+  std::string mistake;              ///< what is wrong, in words; empty: nothing
+  std::size_t unknown_applied = 0;  ///< transfers of unknown outcome that were applied
+};
+
+/// Makes the tables unless they are there; they are the same for both servers. May be repeated.
+void create_tables(palmetto::Connection& conn);
 void drop_tables(palmetto::Connection& conn);
+
+/// Opens accounts, unless they are open. May be repeated.
+void open_accounts(palmetto::Transaction& tx, const std::vector<Id>& accounts);
 
 /// Moves money, and enters that into the ledger, when there is enough. Whether there was.
 bool move(palmetto::Transaction& tx, const Transfer& transfer);
 
-/// What is wrong with the tables after these outcomes, in words; empty: nothing. Each applied
-/// transfer must be in the ledger, none that was not applied may be, and every balance must be what
-/// the ledger makes of it.
-std::string audit(palmetto::Transaction& tx, const Outcomes& outcomes);
+/// Compares the tables with these outcomes. Each applied transfer must be in the ledger, none that
+/// was not applied may be, and every balance must be what the ledger makes of it.
+Audit audit(palmetto::Transaction& tx, const std::vector<Id>& accounts, const Outcomes& outcomes);
 
 }  // namespace bank
