@@ -18,6 +18,7 @@
 using namespace std::chrono_literals;
 using crdb_tests::Cluster;
 using crdb_tests::EmulatedCockroach;
+using crdb_tests::only_cockroachdb;
 using support::Moment;
 using support::Program;
 using support::Then;
@@ -141,9 +142,9 @@ TEST_CASE("the bank's books balance while ways to PostgreSQL go away, again and 
 }
 
 TEST_CASE(
-    "the bank's books balance on the cluster of PALMETTO_CRDB_URL, whose nodes may be killed") {
+    "the bank's books balance on the cluster of PALMETTO_CRDB_URL, whose nodes may be killed" *
+    only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for("nodes of its own")) return;
   Program bank({PALMETTO_BANK, cluster.conninfo(), "10", "6"});
   const int status = bank.wait();
   const std::string output = bank.output();

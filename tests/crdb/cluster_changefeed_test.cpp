@@ -19,6 +19,7 @@
 using namespace palmetto;
 using namespace std::chrono_literals;
 using crdb_tests::Cluster;
+using crdb_tests::only_cockroachdb;
 using crdb_tests::OwnSchema;
 using support::contains;
 
@@ -120,9 +121,9 @@ void check_usable(const crdb::CrdbConnection& conn) {
 
 }  // namespace
 
-TEST_CASE("a cluster's changefeed tells the rows, their changes, and up to when it has told all") {
+TEST_CASE("a cluster's changefeed tells the rows, their changes, and up to when it has told all" *
+          only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for("changefeeds")) return;
   Accounts accounts(cluster);
   if (!accounts.can_feed()) return;
   auto feed = accounts.feed(accounts.options());
@@ -162,9 +163,9 @@ TEST_CASE("a cluster's changefeed tells the rows, their changes, and up to when 
   check_usable(accounts.conn);
 }
 
-TEST_CASE("a cluster's changefeed goes on from where another one has told all") {
+TEST_CASE("a cluster's changefeed goes on from where another one has told all" *
+          only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for("changefeeds")) return;
   Accounts accounts(cluster);
   if (!accounts.can_feed()) return;
   crdb::ChangefeedOptions options = accounts.options();
@@ -180,9 +181,9 @@ TEST_CASE("a cluster's changefeed goes on from where another one has told all") 
   CHECK(event.after.value().owner == "Eve");
 }
 
-TEST_CASE("leaving a cluster's changefeed leaves the connection, where it can be cancelled") {
+TEST_CASE("leaving a cluster's changefeed leaves the connection, where it can be cancelled" *
+          only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for("changefeeds")) return;
   Accounts accounts(cluster);
   if (!accounts.can_feed()) return;
   for (int i = 0; i < 2; ++i) {

@@ -16,12 +16,12 @@ using namespace palmetto;
 using namespace std::chrono_literals;
 using crdb::SystemTime;
 using crdb_tests::Cluster;
+using crdb_tests::only_cockroachdb;
 using crdb_tests::OwnSchema;
 
 namespace {
 
 constexpr int v21_2 = 210200;
-constexpr const char* what = "AS OF SYSTEM TIME";
 
 std::int64_t read_now(const Executor& executor) {
   return executor.execute("SELECT n FROM counter").value<std::int64_t>();
@@ -72,9 +72,8 @@ struct Counter {
 
 }  // namespace
 
-TEST_CASE("a statement reads a cluster's past, beside its parameters") {
+TEST_CASE("a statement reads a cluster's past, beside its parameters" * only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for(what)) return;
   Counter counter(cluster);
   CHECK(read_as_of(counter.conn, SystemTime::hlc(counter.time)) == 1);
   CHECK(read_as_of(counter.conn, SystemTime(counter.time.to_string())) == 1);
@@ -84,18 +83,17 @@ TEST_CASE("a statement reads a cluster's past, beside its parameters") {
   CHECK(read_now(counter.conn) == 2);
 }
 
-TEST_CASE("a point in time, or a length of time ago, is one of a cluster's past") {
+TEST_CASE("a point in time, or a length of time ago, is one of a cluster's past" *
+          only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for(what)) return;
   Counter counter(cluster);
   CHECK(read_as_of(counter.conn, SystemTime(counter.clock)) == 1);
   CHECK(counter.read_in_time(SystemTime::ago(1s)) == 2);
   CHECK(counter.read_in_time(SystemTime("-1s")) == 2);
 }
 
-TEST_CASE("a transaction reads a cluster's past, and nothing else") {
+TEST_CASE("a transaction reads a cluster's past, and nothing else" * only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for(what)) return;
   Counter counter(cluster);
   const SystemTime time = SystemTime::hlc(counter.time);
   counter.conn.transaction(
@@ -114,18 +112,18 @@ TEST_CASE("a transaction reads a cluster's past, and nothing else") {
   CHECK(read_now(counter.conn) == 2);
 }
 
-TEST_CASE("the closest replica's past is a cluster's") {
+TEST_CASE("the closest replica's past is a cluster's" * only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for(what)) return;
   Counter counter(cluster);
   CHECK(counter.read_in_time(SystemTime::follower_read()) == 2);
   const SystemTime time = SystemTime::follower_read();
   CHECK(counter.conn.transaction(read_now, {.system_time = time}) == 2);
 }
 
-TEST_CASE("a statement reads a cluster's past by how stale it may be, from v21.2 on") {
+TEST_CASE("a statement reads a cluster's past by how stale it may be, from v21.2 on" *
+          only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for(what) || !cluster.is_from(v21_2)) return;
+  if (!cluster.is_from(v21_2)) return;
   Counter counter(cluster);
   try {
     CHECK(counter.read_in_time(SystemTime::with_max_staleness(10s)) == 2);

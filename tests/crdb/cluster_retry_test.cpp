@@ -15,6 +15,7 @@
 
 using namespace palmetto;
 using crdb_tests::Cluster;
+using crdb_tests::only_cockroachdb;
 using crdb_tests::OwnSchema;
 using pq::TransactionStatus;
 using support::thrown_by;
@@ -203,9 +204,8 @@ TEST_CASE("a function that ends its transaction on a cluster by itself is told s
   CHECK_THROWS_AS(crdb::run_transaction(counters.conn, [](Transaction&) {}), ProgrammingError);
 }
 
-TEST_CASE("a cluster makes up a conflict, behind rows that were read") {
+TEST_CASE("a cluster makes up a conflict, behind rows that were read" * only_cockroachdb()) {
   Counters counters;
-  if (!counters.cluster.is_real_enough_for("crdb_internal.force_retry")) return;
   if (counters.cluster.version() >= v26_1)
     counters.conn.execute("SET allow_unsafe_internals = true");
   for (const bool use_savepoint : {true, false}) {
@@ -227,9 +227,8 @@ TEST_CASE("a cluster makes up a conflict, behind rows that were read") {
   }
 }
 
-TEST_CASE("a cluster makes up a conflict in a nested transaction") {
+TEST_CASE("a cluster makes up a conflict in a nested transaction" * only_cockroachdb()) {
   Counters counters;
-  if (!counters.cluster.is_real_enough_for("crdb_internal.force_retry")) return;
   if (counters.cluster.version() >= v26_1)
     counters.conn.execute("SET allow_unsafe_internals = true");
   int calls = 0;
@@ -249,9 +248,9 @@ TEST_CASE("a cluster makes up a conflict in a nested transaction") {
 // The docs' page "Advanced Client-Side Transaction Retries" on inject_retry_errors_enabled: each
 // statement fails until the third attempt from SAVEPOINT cockroach_restart, and without that for
 // ever. A SELECT in the transaction would, too: cockroach#98572.
-TEST_CASE("a cluster that injects conflicts is done with them after three from the savepoint") {
+TEST_CASE("a cluster that injects conflicts is done with them after three from the savepoint" *
+          only_cockroachdb()) {
   Counters counters;
-  if (!counters.cluster.is_real_enough_for("inject_retry_errors_enabled")) return;
   if (!counters.cluster.is_from(v22_1)) return;
   counters.conn.execute("SET inject_retry_errors_enabled = true");
   int calls = 0;
@@ -269,9 +268,8 @@ TEST_CASE("a cluster that injects conflicts is done with them after three from t
   CHECK(counters.all() == Numbers{calls, 0, 0});
 }
 
-TEST_CASE("a cluster injects conflicts at COMMIT until it is told to stop") {
+TEST_CASE("a cluster injects conflicts at COMMIT until it is told to stop" * only_cockroachdb()) {
   Counters counters;
-  if (!counters.cluster.is_real_enough_for("inject_retry_errors_on_commit_enabled")) return;
   if (!counters.cluster.is_from(v23_1)) return;
   counters.conn.execute("SET inject_retry_errors_on_commit_enabled = true");
   int calls = 0;

@@ -15,6 +15,7 @@
 
 using namespace palmetto;
 using crdb_tests::Cluster;
+using crdb_tests::only_cockroachdb;
 using crdb_tests::OwnSchema;
 using pq::TransactionStatus;
 using support::contains;
@@ -195,9 +196,8 @@ TEST_CASE("a transaction on a cluster is as it was asked for") {
   CHECK(bank.owners() == std::vector<std::string>{"Ann"});
 }
 
-TEST_CASE("a transaction's priority is what the cluster says it is") {
+TEST_CASE("a transaction's priority is what the cluster says it is" * only_cockroachdb()) {
   const Cluster cluster;
-  if (!cluster.is_real_enough_for("priorities")) return;
   auto conn = cluster.connect();
   for (const auto& [priority, name] :
        std::vector<std::pair<crdb::Priority, std::string>>{{crdb::Priority::low, "low"},

@@ -135,12 +135,6 @@ palmetto::crdb::CrdbConnection Cluster::connect(const palmetto::ConnectionOption
   return palmetto::crdb::connect(conninfo(), options);
 }
 
-bool Cluster::is_real_enough_for(std::string_view what) const {
-  if (is_real()) return true;
-  MESSAGE("needs ", what, ", which only CockroachDB has: run it with PALMETTO_CRDB_URL");
-  return false;
-}
-
 int Cluster::version() const {
   if (version_ == 0) version_ = connect().info().server_version();
   return version_;
@@ -164,5 +158,7 @@ support::WireProxy& Cluster::proxy() const {
   if (!emulation_) throw std::logic_error("there is no proxy in front of a real cluster");
   return emulation_->proxy();
 }
+
+doctest::skip only_cockroachdb() { return {std::getenv("PALMETTO_CRDB_URL") == nullptr}; }
 
 }  // namespace crdb_tests
