@@ -1,5 +1,7 @@
 #include "palmetto/pq/conn.hpp"
 
+#include "newer_functions.hpp"
+
 #include <libpq-fe.h>
 
 namespace palmetto::pq {
@@ -61,7 +63,28 @@ bool Conn::send_query_params(const char* statement, const ParameterArrays& param
                            parameters.values, parameters.lengths, parameters.formats,
                            static_cast<int>(results)) == 1;
 }
+bool Conn::send_prepare(const char* name, const char* statement,
+                        const ParameterArrays& parameters) noexcept {
+  return PQsendPrepare(handle_.get(), name, statement, parameters.count, parameters.types) == 1;
+}
+bool Conn::send_query_prepared(const char* name, const ParameterArrays& parameters,
+                               Format results) noexcept {
+  return PQsendQueryPrepared(handle_.get(), name, parameters.count, parameters.values,
+                             parameters.lengths, parameters.formats,
+                             static_cast<int>(results)) == 1;
+}
+bool Conn::send_describe_prepared(const char* name) noexcept {
+  return PQsendDescribePrepared(handle_.get(), name) == 1;
+}
+bool Conn::send_close_prepared(const char* name) noexcept {
+  const auto send = newer_functions().send_close_prepared;
+  return send != nullptr && send(handle_.get(), name) == 1;
+}
 bool Conn::set_single_row_mode() noexcept { return PQsetSingleRowMode(handle_.get()) == 1; }
+bool Conn::set_chunked_rows_mode(int rows) noexcept {
+  const auto set = newer_functions().set_chunked_rows_mode;
+  return set != nullptr && set(handle_.get(), rows) == 1;
+}
 FlushStatus Conn::flush() noexcept { return static_cast<FlushStatus>(PQflush(handle_.get())); }
 bool Conn::consume_input() noexcept { return PQconsumeInput(handle_.get()) == 1; }
 bool Conn::is_busy() const noexcept { return PQisBusy(handle_.get()) == 1; }
@@ -77,17 +100,30 @@ std::optional<Notify> Conn::notifies() {
 bool Conn::enter_pipeline_mode() noexcept { return PQenterPipelineMode(handle_.get()) == 1; }
 bool Conn::exit_pipeline_mode() noexcept { return PQexitPipelineMode(handle_.get()) == 1; }
 bool Conn::pipeline_sync() noexcept { return PQpipelineSync(handle_.get()) == 1; }
+bool Conn::send_flush_request() noexcept { return PQsendFlushRequest(handle_.get()) == 1; }
 
+PutStatus Conn::put_copy_data(const char* data, std::size_t size) noexcept {
+  return static_cast<PutStatus>(PQputCopyData(handle_.get(), data, static_cast<int>(size)));
+}
+PutStatus Conn::put_copy_end() noexcept {
+  return static_cast<PutStatus>(PQputCopyEnd(handle_.get(), nullptr));
+}
 bool Conn::put_copy_error(const char* message) noexcept {
   return PQputCopyEnd(handle_.get(), message) == 1;
 }
-CopyStatus Conn::skip_copy_data() noexcept {
-  char* block = nullptr;
-  const int answer = PQgetCopyData(handle_.get(), &block, 1);
-  PQfreemem(block);
-  if (answer > 0) return CopyStatus::data;
+CopyStatus Conn::get_copy_data(CopyBlock& block) noexcept {
+  char* data = nullptr;
+  const int answer = PQgetCopyData(handle_.get(), &data, 1);
+  if (answer > 0) {
+    block = CopyBlock(data, static_cast<std::size_t>(answer));
+    return CopyStatus::data;
+  }
   if (answer == 0) return CopyStatus::pending;
   return answer == -1 ? CopyStatus::done : CopyStatus::failed;
+}
+CopyStatus Conn::skip_copy_data() noexcept {
+  CopyBlock dropped;
+  return get_copy_data(dropped);
 }
 
 Cancel Conn::get_cancel() const noexcept { return Cancel(PQgetCancel(handle_.get())); }
@@ -98,6 +134,7 @@ void Conn::set_notice_receiver(NoticeReceiver receiver, void* context) noexcept 
   PQsetNoticeReceiver(handle_.get(), receiver, context);
 }
 
+void CopyBlock::Free::operator()(char* data) const noexcept { PQfreemem(data); }
 void Conn::Finish::operator()(pg_conn* handle) const noexcept { PQfinish(handle); }
 
 }  // namespace palmetto::pq

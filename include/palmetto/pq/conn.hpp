@@ -4,11 +4,13 @@
 #include "palmetto/oid.hpp"
 #include "palmetto/pq/cancel.hpp"
 #include "palmetto/pq/conninfo.hpp"
+#include "palmetto/pq/copy_block.hpp"
 #include "palmetto/pq/enums.hpp"
 #include "palmetto/pq/notify.hpp"
 #include "palmetto/pq/parameter_arrays.hpp"
 #include "palmetto/pq/result.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,8 +66,21 @@ class Conn {
   /// PQsendQueryParams.
   [[nodiscard]] bool send_query_params(const char* statement, const ParameterArrays& parameters,
                                        Format results) noexcept;
+  /// PQsendPrepare; an empty name is the unnamed statement. Of `parameters` the types count alone.
+  [[nodiscard]] bool send_prepare(const char* name, const char* statement,
+                                  const ParameterArrays& parameters) noexcept;
+  /// PQsendQueryPrepared; the parameters' types are the prepared statement's.
+  [[nodiscard]] bool send_query_prepared(const char* name, const ParameterArrays& parameters,
+                                         Format results) noexcept;
+  /// PQsendDescribePrepared.
+  [[nodiscard]] bool send_describe_prepared(const char* name) noexcept;
+  /// PQsendClosePrepared; false where libpq does not have it: `Capabilities::close_prepared`.
+  [[nodiscard]] bool send_close_prepared(const char* name) noexcept;
   /// PQsetSingleRowMode: what was just sent gives its rows one by one.
   [[nodiscard]] bool set_single_row_mode() noexcept;
+  /// PQsetChunkedRowsMode: or up to so many at once; false where libpq does not have it:
+  /// `Capabilities::chunked_rows`.
+  [[nodiscard]] bool set_chunked_rows_mode(int rows) noexcept;
   [[nodiscard]] FlushStatus flush() noexcept;
   [[nodiscard]] bool consume_input() noexcept;
   [[nodiscard]] bool is_busy() const noexcept;
@@ -76,9 +91,18 @@ class Conn {
   [[nodiscard]] bool enter_pipeline_mode() noexcept;
   bool exit_pipeline_mode() noexcept;
   [[nodiscard]] bool pipeline_sync() noexcept;
+  /// PQsendFlushRequest: the server is to send what it has, before a Sync.
+  [[nodiscard]] bool send_flush_request() noexcept;
 
+  /// PQputCopyData, in nonblocking mode: queued, or not for want of room, or failed.
+  [[nodiscard]] PutStatus put_copy_data(const char* data, std::size_t size) noexcept;
+  /// PQputCopyEnd.
+  [[nodiscard]] PutStatus put_copy_end() noexcept;
   /// PQputCopyEnd with an error: the server discards what it was sent.
   bool put_copy_error(const char* message) noexcept;
+  /// PQgetCopyData, asynchronous: the next block, which with `CopyStatus::data` replaces the one
+  /// before.
+  [[nodiscard]] CopyStatus get_copy_data(CopyBlock& block) noexcept;
   /// PQgetCopyData, asynchronous; the block is dropped.
   [[nodiscard]] CopyStatus skip_copy_data() noexcept;
 

@@ -49,6 +49,9 @@ enum class PollingStatus : int { failed = 0, reading = 1, writing = 2, ok = 3 };
 /// PQflush.
 enum class FlushStatus : int { failed = -1, done = 0, pending = 1 };
 
+/// PQputCopyData and PQputCopyEnd, in nonblocking mode.
+enum class PutStatus : int { failed = -1, full = 0, queued = 1 };
+
 /// PQgetCopyData, asynchronous.
 enum class CopyStatus : int { data, pending, done, failed };
 
