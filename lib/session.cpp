@@ -2,6 +2,7 @@
 
 #include "palmetto/errors.hpp"
 
+#include "housekeeping.hpp"
 #include "redaction.hpp"
 #include "row_stream.hpp"
 
@@ -34,6 +35,23 @@ StatementText command_text(const std::string& command, std::source_location wher
   return {command.c_str(), command, {}, where, false};
 }
 
+flow::Command prepare_command(const PreparedStatement& prepared,
+                              const pq::ParameterArrays& parameters) {
+  return {.text = prepared.text.c_str(),
+          .parameters = parameters,
+          .kind = flow::Command::Kind::prepare,
+          .name = prepared.name.c_str()};
+}
+
+flow::Command execute_command(const StatementText& statement, const pq::ParameterArrays& parameters,
+                              Format results, const PreparedStatement* prepared) {
+  if (prepared == nullptr) return {statement.text, parameters, results};
+  return {.parameters = parameters,
+          .results = results,
+          .kind = flow::Command::Kind::execute,
+          .name = prepared->name.c_str()};
+}
+
 std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
   std::vector<flow::Command> commands;
   for (const std::string& text : texts) commands.push_back({text.c_str()});
@@ -47,7 +65,8 @@ Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory
       cancel_(wire_.get_cancel()),
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
-      adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
+      adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()),
+      prepared_(options_.prepared_max) {
   if (!options_.adapters) dialect_->restrict_adapters(adapters_);
   if (options_.notice_handler) handlers_.push_back(options_.notice_handler);
   wire_.set_notice_receiver(&Session::receive_notice, this);
@@ -131,9 +150,19 @@ void Session::require_not_busy() const {
       std::string(stream_->statement().shown));
 }
 
-Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {
+Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                       bool is_copy) {
   require_not_busy();
-  return run(flow::execute(wire_, commands), deadline);
+  std::optional<Housekeeping> housekeeping;
+  if (!is_copy && !prepared_.to_close().empty()) housekeeping.emplace(wire_, prepared_);
+  const flow::Batch batch{
+      commands, housekeeping ? housekeeping->commands() : std::span<const flow::Command>()};
+  return run(flow::execute(wire_, batch, std::move(spare_results_)), deadline);
+}
+
+void Session::recycle(Executed&& executed) noexcept {
+  spare_results_ = std::move(executed.results);
+  spare_results_.clear();
 }
 
 Result Session::execute(int scope, const StatementText& statement,
@@ -145,26 +174,89 @@ Result Session::execute(int scope, const StatementText& statement,
   if (parameters.count > most_parameters)
     throw ProgrammingError("a statement can have 65535 parameters at the most",
                            {std::string(statement.shown), statement.where});
+  const PreparedStatements::Shared prepared = prepared_for(statement, parameters, options);
+  if (!prepared) return execute_once(statement, parameters, options, nullptr);
+  const bool is_repeatable =
+      transactions_.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
+  try {
+    return execute_once(statement, parameters, options, prepared.get());
+  } catch (const Error& error) {
+    if (!forget_if_stale(*prepared, error) || !is_repeatable) throw;
+  }
+  return execute_once(statement, parameters, options, prepared.get());
+}
+
+PreparedStatements::Shared Session::prepared_for(const StatementText& statement,
+                                                 const pq::ParameterArrays& parameters,
+                                                 const StatementOptions& options) {
+  const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
+  if (threshold == never_prepare || !statement.placeholders.is_planned) return nullptr;
+  return prepared_.note_execution(statement, parameters, threshold);
+}
+
+bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
+  if (prepared.name.empty() || closed()) return false;
+  if (error.sqlstate() == errors::InvalidSqlStatementName::code &&
+      error.message().find('"' + prepared.name + '"') != std::string::npos) {
+    prepared_.forget(prepared);
+    return true;
+  }
+  // PostgreSQL's message may be in another language; CockroachDB names other functions.
+  constexpr std::string_view message = "cached plan must not change result type";
+  if (error.sqlstate() != errors::FeatureNotSupported::code ||
+      (error.diagnostic().source_function != "RevalidateCachedQuery" &&
+       error.diagnostic().message_primary != message))
+    return false;
+  prepared_.drop(prepared);
+  return true;
+}
+
+Result Session::execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
+                             const StatementOptions& options, PreparedStatement* prepared) {
   const flow::Deadline until = deadline(options);
   if (statement.placeholders.is_copy) send_unsent(statement, until);
   const std::vector<std::string> unsent = transactions_.unsent();
-  const std::size_t prelude = unsent.size();
-  std::vector<flow::Command> commands = as_commands(unsent);
-  commands.push_back({statement.text, parameters, options.results});
+  commands_.clear();
+  for (const std::string& command : unsent) commands_.push_back({command.c_str()});
+  const bool prepares = prepared != nullptr && prepared->name.empty();
+  if (prepares) {
+    prepared_.give_name(*prepared);
+    commands_.push_back(prepare_command(*prepared, parameters));
+  }
+  const std::size_t at = commands_.size();
+  commands_.push_back(execute_command(statement, parameters, options.results, prepared));
   const bool commits_itself =
       unsent.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
 
-  Executed executed = send(commands, until);
+  Executed executed = send(commands_, until, statement.placeholders.is_copy);
   check_prelude(executed, unsent, statement);
+  if (prepares) note_prepared(executed, at - 1, *prepared);
+  if (prepares && executed.results.size() >= at && is_error(executed.results[at - 1]))
+    throw_error(executed.results[at - 1], statement, parameters);
   // Within a transaction an answer that came is an answer, whatever became of the connection or the
   // deadline after it. Outside of one the commit is still to come behind it, and may fail.
-  const bool answered = executed.results.size() > prelude;
+  const bool answered = executed.results.size() > at;
   const bool ended = executed.lost || executed.expired;
-  const bool whole =
-      answered && !is_error(executed.results[prelude]) && !is_copy(executed.results[prelude]);
+  const bool whole = answered && !is_error(executed.results[at]) && !is_copy(executed.results[at]);
   if (!answered || (ended && !whole)) throw_lost(executed, statement);
   if (whole && commits_itself) check_own_commit(executed, statement, parameters);
-  return take(std::move(executed.results[prelude]), statement, options, parameters);
+  pq::Result result = std::move(executed.results[at]);
+  recycle(std::move(executed));
+  return take(std::move(result), statement, options, parameters);
+}
+
+void Session::note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared) {
+  prepared.is_pending = false;
+  const bool done =
+      executed.results.size() > at && executed.results[at].status() == pq::ResultStatus::command_ok;
+  if (!done) prepared_.forget(prepared);
+}
+
+void Session::note_command(const pq::Result& result) {
+  const std::string_view tag = result.command_tag();
+  if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") return prepared_.forget_all();
+  if (tag.starts_with("ALTER") || tag.starts_with("DROP") || tag == "DEALLOCATE")
+    prepared_.drop_all();
 }
 
 void Session::check_own_commit(const Executed& executed, const StatementText& statement,
@@ -207,8 +299,10 @@ Result Session::take(pq::Result result, const StatementText& statement,
     note_failure(std::make_shared<const Error>(refused));
     throw refused;
   }
-  return Result(std::make_shared<const ResultData>(
-      std::move(result), options.adapters ? *options.adapters : adapters_, statement));
+  if (result.status() == pq::ResultStatus::command_ok) note_command(result);
+  return Result(std::allocate_shared<const ResultData>(
+      flow::Recycling<const ResultData>(), std::move(result),
+      options.adapters ? *options.adapters : adapters_, statement));
 }
 
 std::vector<Result> Session::execute_script(const DynamicSql& script) {

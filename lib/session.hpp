@@ -7,6 +7,7 @@
 #include "palmetto/flow/wire.hpp"
 #include "palmetto/transaction.hpp"
 
+#include "prepared_statements.hpp"
 #include "transaction_stack.hpp"
 
 #include <atomic>
@@ -76,6 +77,8 @@ class Session {
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
   [[nodiscard]] TransactionStack& transactions() noexcept { return transactions_; }
+  [[nodiscard]] int prepare_threshold() const noexcept { return options_.prepare_threshold; }
+  void set_prepare_threshold(int threshold) noexcept { options_.prepare_threshold = threshold; }
 
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
@@ -89,7 +92,25 @@ class Session {
   [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
-  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
+  /// Sends the commands, behind what the connection owes its server; not with a COPY, which can't
+  /// travel with others.
+  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                bool is_copy = false);
+  /// Keeps the memory of what was read for the next operation.
+  void recycle(Executed&& executed) noexcept;
+
+  Result execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
+                      const StatementOptions& options, PreparedStatement* prepared);
+  /// What is to be executed in a statement's place; null: itself.
+  [[nodiscard]] PreparedStatements::Shared prepared_for(const StatementText& statement,
+                                                        const pq::ParameterArrays& parameters,
+                                                        const StatementOptions& options);
+  /// Whether it failed because the server has no plan of it, or one that does not hold any more;
+  /// then it will be prepared again when it is executed the next time.
+  [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
+  void note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared);
+  /// What a statement did to those that are prepared.
+  void note_command(const pq::Result& result);
   void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
   void check_own_commit(const Executed& executed, const StatementText& statement,
@@ -122,8 +143,11 @@ class Session {
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
-  const RowStream* stream_ = nullptr;  // the one that is open
-  bool receiving_notice_ = false;      // libpq is calling: it may not be called
+  PreparedStatements prepared_;
+  std::vector<flow::Command> commands_;    // of one operation; here to keep their memory
+  std::vector<pq::Result> spare_results_;  // likewise
+  const RowStream* stream_ = nullptr;      // the one that is open
+  bool receiving_notice_ = false;          // libpq is calling: it may not be called
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;
   std::string lost_message_;

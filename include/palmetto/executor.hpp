@@ -19,6 +19,7 @@ struct StatementOptions {
   std::optional<AdaptersMap> adapters{};               ///< instead of the connection's
   Format parameters = Format::binary;                  ///< preferred, where an adapter has both
   Format results = Format::binary;                     ///< of all the columns
+  std::optional<int> prepare_threshold{};              ///< instead of the connection's
 };
 
 class Executor;
