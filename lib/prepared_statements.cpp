@@ -63,13 +63,6 @@ const PreparedStatements::Shared& PreparedStatements::note_execution(
   return prepared_.add(std::move(next));
 }
 
-PreparedStatements::Shared PreparedStatements::pin(const StatementText& statement,
-                                                   const pq::ParameterArrays& parameters) {
-  Shared pinned = note_execution(statement, parameters, 0);
-  pinned->is_pinned = true;
-  return pinned;
-}
-
 void PreparedStatements::give_name(PreparedStatement& statement) {
   make_room();
   statement.name = "palmetto_" + std::to_string(++last_name_);
@@ -80,11 +73,11 @@ void PreparedStatements::give_name(PreparedStatement& statement) {
 void PreparedStatements::make_room() {
   auto& order = prepared_.order;
   auto kept = static_cast<std::size_t>(
-      std::ranges::count_if(order, [](const Shared& statement) { return !statement->is_pinned; }));
+      std::ranges::count_if(order, [](const Shared& statement) { return statement->pins == 0; }));
   for (auto last = order.end(); kept > std::max<std::size_t>(most_, 1) && last != order.begin();) {
     --last;
     const Shared candidate = *last;
-    if (candidate->is_pinned || last == order.begin()) continue;
+    if (candidate->pins != 0 || last == order.begin()) continue;
     ++last;
     drop(*candidate);
     prepared_.remove(*candidate);

@@ -23,7 +23,7 @@ struct PreparedStatement {
   int executions = 0;
   std::string name{};       // on the server; empty: it was not prepared, or is no more
   bool is_pending = false;  // PREPARE is on its way: it may fail yet
-  bool is_pinned = false;   // by a `Prepared`: it is not evicted
+  int pins = 0;             // how many `Prepared` there are of it: it is not evicted
 };
 
 /// The statements of a connection that were prepared, or may be when they are executed more often:
@@ -41,10 +41,6 @@ class PreparedStatements {
   /// is to be prepared first, under the one that `give_name` gives it.
   [[nodiscard]] const Shared& note_execution(const StatementText& statement,
                                              const pq::ParameterArrays& parameters, int threshold);
-  /// The same of a statement that is kept, with a threshold of 0.
-  [[nodiscard]] Shared pin(const StatementText& statement, const pq::ParameterArrays& parameters);
-  static void unpin(PreparedStatement& statement) noexcept { statement.is_pinned = false; }
-
   /// Gives it a name, under which it is being prepared; another one may have to go for that.
   void give_name(PreparedStatement& statement);
 

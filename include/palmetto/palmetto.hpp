@@ -30,6 +30,8 @@
 #include "palmetto/adapters/variant.hpp"
 #include "palmetto/config.hpp"
 #include "palmetto/connection.hpp"
+#include "palmetto/pipeline.hpp"
+#include "palmetto/prepared.hpp"
 #include "palmetto/retry.hpp"
 #include "palmetto/sql/composition.hpp"
 #if PALMETTO_HAS_JSON

@@ -221,3 +221,40 @@ TEST_CASE("a rollback keeps what was prepared") {
             .execute("SELECT name FROM pg_prepared_statements")
             .all<std::string>() == before);
 }
+
+TEST_CASE("a statement can be prepared ahead of its first execution") {
+  Connection conn = support::connect();
+  const auto add = conn.prepare<std::int64_t, std::int32_t>("SELECT $1 + $2 AS sum, 'x'::text");
+  CHECK(prepared_on(conn).size() == 1);
+  CHECK(add.parameter_types() == std::vector<std::string>{"int8", "int4"});
+  REQUIRE(add.description().size() == 2);
+  CHECK(add.description()[0].name == "sum");
+  CHECK(add.description()[0].type_name == "int8");
+  for (int i = 0; i < 3; ++i)
+    CHECK(add.execute(40, 2).one<std::int64_t, std::string>() == std::tuple(42, "x"));
+  CHECK(prepared_on(conn).size() == 1);
+}
+
+TEST_CASE("what was prepared ahead is not closed for others, as long as it is used") {
+  Connection conn = connect_with(0, 2);
+  {
+    const auto pinned = conn.prepare<>("SELECT 'pinned'");
+    for (const char* text : {"SELECT 1", "SELECT 2", "SELECT 3"}) conn.execute(dynamic_sql(text));
+    CHECK(prepared_on(conn) == std::vector<std::string>{"SELECT 'pinned'", "SELECT 2", "SELECT 3"});
+    conn.execute("DISCARD ALL");
+    CHECK(pinned.execute().value<std::string>() == "pinned");
+  }
+  for (const char* text : {"SELECT 1", "SELECT 2", "SELECT 3"}) conn.execute(dynamic_sql(text));
+  CHECK(prepared_on(conn) == std::vector<std::string>{"SELECT 2", "SELECT 3"});
+}
+
+TEST_CASE("preparing ahead throws what is wrong with the statement") {
+  Connection conn = connect_with(5, 1);
+  CHECK_THROWS_AS(static_cast<void>(conn.prepare<int>("SELECT nothing WHERE $1 = 1")),
+                  errors::UndefinedColumn);
+  Transaction tx = conn.transaction();
+  const auto one = tx.prepare<>("SELECT 1");
+  CHECK(one.execute().value<int>() == 1);
+  tx.commit();
+  CHECK_THROWS_AS(one.execute(), ProgrammingError);
+}
