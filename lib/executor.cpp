@@ -50,7 +50,10 @@ const AdaptersMap& Executor::adapters_in_use() const {
 
 Result Executor::execute_arrays(const StatementText& statement,
                                 const pq::ParameterArrays& parameters) const {
-  return session().execute(scope_, statement, parameters, options_);
+  detail::Session& session = this->session();
+  Result result = session.execute(scope_, statement, parameters, options_);
+  session.deliver_notifications();
+  return result;
 }
 
 }  // namespace palmetto

@@ -44,9 +44,10 @@ std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
 
 Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory make_dialect)
     : wire_(std::move(connected)),
-      cancel_(wire_.get_cancel()),
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
+      cancel_target_(
+          std::make_shared<CancelTarget>(wire_.canceller(), dialect_->refusal(Feature::cancel))),
       adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
   if (!options_.adapters) dialect_->restrict_adapters(adapters_);
   if (options_.notice_handler) handlers_.push_back(options_.notice_handler);
@@ -65,7 +66,7 @@ const flow::Wire& Session::wire() const {
 }
 
 void Session::close() noexcept {
-  closed_ = true;
+  cancel_target_->closed = true;
   if (!receiving_notice_) wire_.finish();
   transactions_.clear();
 }
@@ -73,13 +74,6 @@ void Session::close() noexcept {
 void Session::break_off() noexcept {
   broken_ = true;
   close();
-}
-
-void Session::cancel() const {
-  if (closed()) return;
-  dialect_->require(Feature::cancel);
-  if (!cancel_) throw OperationalError("the connection has nothing to cancel it by");
-  if (const auto error = cancel_.cancel()) throw OperationalError("cancelling: " + *error);
 }
 
 void Session::receive_notice(void* context, const pg_result* notice) {
@@ -108,7 +102,7 @@ flow::Deadline Session::deadline(const StatementOptions& options) const {
 
 template <class T>
 T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
-  if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
+  if (deadline.at) wire_.set_cancellable(!cancel_target_->refusal);
   T executed = flow::run(
       std::move(flow), [this] { return wire_.socket(); }, deadline);
   if (executed.expired && !executed.lost && !wire_.settle_cancel(flow::from_now(deadline.grace)))

@@ -7,9 +7,10 @@
 #include "palmetto/flow/wire.hpp"
 #include "palmetto/transaction.hpp"
 
+#include "cancel_target.hpp"
+#include "notifications.hpp"
 #include "transaction_stack.hpp"
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,7 +65,7 @@ class Session {
   /// here.
   [[nodiscard]] bool was_ended_by_statement() const noexcept;
 
-  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] bool closed() const noexcept { return cancel_target_->closed; }
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   void close() noexcept;
 
@@ -80,7 +81,22 @@ class Session {
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
 
-  void cancel() const;
+  /// For any thread.
+  [[nodiscard]] std::shared_ptr<const CancelTarget> cancel_target() const noexcept {
+    return cancel_target_;
+  }
+
+  NotifyHandlerId add_notify_handler(NotifyHandler handler);
+  void remove_notify_handler(NotifyHandlerId id) { notifications_.remove_handler(id); }
+  /// Has the notify handlers called with what has arrived, once no transaction is open. After an
+  /// operation of the caller's, when the session is done with it.
+  void deliver_notifications() {
+    if (notifications_.has_handlers()) call_notify_handlers();
+  }
+  /// Waits until there are notifications, and tells how many; none when the time has come.
+  [[nodiscard]] std::size_t await_notifications(std::optional<flow::Clock::time_point> until);
+  [[nodiscard]] Notifications& notifications() noexcept { return notifications_; }
+
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 
  private:
@@ -108,6 +124,8 @@ class Session {
   void note_failure(std::shared_ptr<const Error> failure);
   void break_off() noexcept;
 
+  void call_notify_handlers();
+  void keep_arrived_notifications();
   static void receive_notice(void* session, const pg_result* notice);
   /// Of a connection that a notice handler closed, once libpq has returned.
   void finish_closing() noexcept {
@@ -115,12 +133,12 @@ class Session {
   }
 
   flow::Wire wire_;
-  const pq::Cancel cancel_;          // made once, for cancel() may be called from another thread
-  std::atomic<bool> closed_{false};  // likewise
   ConnectionOptions options_;
   std::unique_ptr<const Dialect> dialect_;
+  const std::shared_ptr<CancelTarget> cancel_target_;
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
+  Notifications notifications_;
   TransactionStack transactions_;
   const RowStream* stream_ = nullptr;  // the one that is open
   bool receiving_notice_ = false;      // libpq is calling: it may not be called

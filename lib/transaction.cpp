@@ -25,11 +25,13 @@ void Transaction::begin_ending() {
 void Transaction::commit() {
   begin_ending();
   session().commit(scope());
+  shared_session()->deliver_notifications();
 }
 
 void Transaction::rollback() {
   begin_ending();
   session().rollback(scope());
+  shared_session()->deliver_notifications();
 }
 
 Transaction Transaction::transaction() {
