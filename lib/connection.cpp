@@ -38,7 +38,7 @@ Connection::~Connection() { close(); }
 
 std::vector<Result> Connection::execute_script(const DynamicSql& script) {
   std::vector<Result> results = session().execute_script(script);
-  shared_session()->deliver_notifications();
+  detail::Session::deliver_notifications(shared_session());
   return results;
 }
 

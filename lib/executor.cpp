@@ -50,9 +50,8 @@ const AdaptersMap& Executor::adapters_in_use() const {
 
 Result Executor::execute_arrays(const StatementText& statement,
                                 const pq::ParameterArrays& parameters) const {
-  detail::Session& session = this->session();
-  Result result = session.execute(scope_, statement, parameters, options_);
-  session.deliver_notifications();
+  Result result = session().execute(scope_, statement, parameters, options_);
+  detail::Session::deliver_notifications(session_);
   return result;
 }
 

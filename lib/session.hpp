@@ -90,8 +90,8 @@ class Session {
   void remove_notify_handler(NotifyHandlerId id) { notifications_.remove_handler(id); }
   /// Has the notify handlers called with what has arrived, once no transaction is open. After an
   /// operation of the caller's, when the session is done with it.
-  void deliver_notifications() {
-    if (notifications_.has_handlers()) call_notify_handlers();
+  static void deliver_notifications(const std::shared_ptr<Session>& session) {
+    if (session->notifications_.has_handlers()) call_notify_handlers(session);
   }
   /// Waits until there are notifications, and tells how many; none when the time has come.
   [[nodiscard]] std::size_t await_notifications(std::optional<flow::Clock::time_point> until);
@@ -124,7 +124,8 @@ class Session {
   void note_failure(std::shared_ptr<const Error> failure);
   void break_off() noexcept;
 
-  void call_notify_handlers();
+  static void call_notify_handlers(std::shared_ptr<Session> session);
+  [[nodiscard]] std::optional<Notify> next_for_handlers();
   void keep_arrived_notifications();
   static void receive_notice(void* session, const pg_result* notice);
   /// Of a connection that a notice handler closed, once libpq has returned.

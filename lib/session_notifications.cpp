@@ -20,16 +20,21 @@ void Session::keep_arrived_notifications() {
   finish_closing();
 }
 
-void Session::call_notify_handlers() {
-  // The operations of a handler find those that are left to the call that it is in.
-  if (notifications_.calling()) return;
-  while (notifications_.has_handlers() && !closed() && stream_ == nullptr &&
-         transactions_.empty() && wire_.transaction_status() == pq::TransactionStatus::idle) {
-    const std::optional<Notify> notify = wire_.notifies();
-    finish_closing();
-    if (!notify) return;
-    notifications_.call_handlers(*notify);
-  }
+// The session is kept: a handler may put another connection in the place of its own.
+void Session::call_notify_handlers(std::shared_ptr<Session> session) {
+  // The operations of a handler leave what they bring to the call that it is in.
+  if (session->notifications_.calling()) return;
+  while (const std::optional<Notify> notify = session->next_for_handlers())
+    session->notifications_.call_handlers(*notify);
+}
+
+std::optional<Notify> Session::next_for_handlers() {
+  if (!notifications_.has_handlers() || closed() || stream_ != nullptr || !transactions_.empty() ||
+      wire_.transaction_status() != pq::TransactionStatus::idle)
+    return std::nullopt;
+  std::optional<Notify> notify = wire_.notifies();
+  finish_closing();
+  return notify;
 }
 
 std::size_t Session::await_notifications(std::optional<flow::Clock::time_point> until) {

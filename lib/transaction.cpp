@@ -25,13 +25,13 @@ void Transaction::begin_ending() {
 void Transaction::commit() {
   begin_ending();
   session().commit(scope());
-  shared_session()->deliver_notifications();
+  detail::Session::deliver_notifications(shared_session());
 }
 
 void Transaction::rollback() {
   begin_ending();
   session().rollback(scope());
-  shared_session()->deliver_notifications();
+  detail::Session::deliver_notifications(shared_session());
 }
 
 Transaction Transaction::transaction() {

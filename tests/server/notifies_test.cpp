@@ -297,6 +297,15 @@ TEST_CASE("a notify handler may use its connection, add handlers and remove them
     CHECK(listener->closed());
     return;
   }
+  SUBCASE("put another in its place") {
+    listener->add_notify_handler([&](const Notify& notify) {
+      payloads.push_back(notify.payload);
+      *listener = support::connect();
+    });
+    listener->add_notify_handler(note_in(payloads));
+    CHECK_NOTHROW(listener.notify("1"));
+    CHECK(payloads == Payloads{"1", "1"});
+  }
   CHECK(listener->execute("SELECT 42").value<int>() == 42);
 }
 
