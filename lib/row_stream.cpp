@@ -85,10 +85,11 @@ bool RowStream::end_by_cancel() noexcept {
 bool RowStream::drain() {
   flow::Wire& wire = session_->wire_;
   const flow::Deadline deadline{.at = flow::Clock::now(), .grace = session_->options_.grace};
+  const auto until = flow::from_now(deadline.grace);
   const bool idle = flow::run(
       flow::discard_rows(wire), [&wire] { return wire.socket(); }, deadline);
   session_->finish_closing();
-  return idle && wire.settle_cancel(flow::from_now(deadline.grace));
+  return idle && wire.settle_cancel(until);
 }
 
 }  // namespace palmetto::detail

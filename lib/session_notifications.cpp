@@ -10,6 +10,7 @@ namespace palmetto::detail {
 
 NotifyHandlerId Session::add_notify_handler(NotifyHandler handler) {
   dialect_->require(Feature::notifications);
+  require_not_busy();
   // What arrived before is nobody's but the next loop's.
   if (!notifications_.has_handlers()) keep_arrived_notifications();
   return notifications_.add_handler(std::move(handler));
@@ -44,12 +45,12 @@ std::size_t Session::await_notifications(std::optional<flow::Clock::time_point> 
   if (limit_) until = until ? std::min(*until, *limit_) : limit_;
   flow::ArrivedNotifies arrived =
       flow::run(flow::notifies(wire_), [this] { return wire_.socket(); }, {.at = until});
-  finish_closing();
   if (arrived.lost) {
     lost_message_ = trimmed(wire_.error_message());
     break_off();
     throw ConnectionLost(lost_message_);
   }
+  finish_closing();
   for (Notify& notify : arrived.notifies) notifications_.keep(notify);
   for (const Notify& notify : arrived.notifies) notifications_.call_handlers(notify);
   return notifications_.kept();

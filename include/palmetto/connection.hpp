@@ -85,7 +85,8 @@ class Connection : public Executor {
 
   /// Has `handler` called with every notification from now on, after those before it, at the end of
   /// the operation that it arrived with: `NotifyHandler`. Throws NotSupportedError when the server
-  /// has no notifications. Source: psycopg's `Connection.add_notify_handler`.
+  /// has no notifications, ProgrammingError while the connection is busy. Source: psycopg's
+  /// `Connection.add_notify_handler`.
   NotifyHandlerId add_notify_handler(NotifyHandler handler);
   /// It is not called any more. Does nothing when it was removed before.
   void remove_notify_handler(NotifyHandlerId id);
