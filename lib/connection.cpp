@@ -37,7 +37,9 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 Connection::~Connection() { close(); }
 
 std::vector<Result> Connection::execute_script(const DynamicSql& script) {
-  return session().execute_script(script);
+  std::vector<Result> results = session().execute_script(script);
+  detail::Session::deliver_notifications(shared_session());
+  return results;
 }
 
 Transaction Connection::transaction(const TransactionOptions& options) {
@@ -48,8 +50,22 @@ Transaction Connection::begin(const TransactionOptions& options, std::string_vie
   return Transaction(shared_session(), session().begin(0, options, more_options));
 }
 
-void Connection::cancel() const {
-  if (shared_session()) shared_session()->cancel();
+CancelHandle Connection::cancel_handle() const {
+  return CancelHandle(shared_session() ? shared_session()->cancel_target() : nullptr);
+}
+
+Notifies Connection::notifies(const NotifiesOptions& options) {
+  session().dialect().require(Feature::notifications);
+  session().require_not_busy();
+  return Notifies(shared_session(), options);
+}
+
+NotifyHandlerId Connection::add_notify_handler(NotifyHandler handler) {
+  return session().add_notify_handler(std::move(handler));
+}
+
+void Connection::remove_notify_handler(NotifyHandlerId id) {
+  if (shared_session()) shared_session()->remove_notify_handler(id);
 }
 
 AdaptersMap& Connection::adapters() { return session().adapters(); }

@@ -52,7 +52,9 @@ const AdaptersMap& Executor::adapters_in_use() const {
 
 Result Executor::execute_arrays(const StatementText& statement,
                                 const pq::ParameterArrays& parameters) const {
-  return session().execute(scope_, statement, parameters, options_);
+  Result result = session().execute(scope_, statement, parameters, options_);
+  detail::Session::deliver_notifications(session_);
+  return result;
 }
 
 }  // namespace palmetto

@@ -32,7 +32,9 @@ PipelineResult Pipeline::queue_arrays(const StatementText& statement,
 }
 
 void Pipeline::sync() const {
-  detail::session_of(executor_)->sync_pipeline(detail::options_of(executor_));
+  const auto& session = detail::session_of(executor_);
+  session->sync_pipeline(detail::options_of(executor_));
+  detail::Session::deliver_notifications(session);
 }
 
 Pipeline Executor::pipeline() const {

@@ -30,6 +30,7 @@ void RetryLoop::run(Attempt attempt) {
     } catch (...) { rethrow(std::current_exception()); }
     std::this_thread::sleep_for(delay);
   }
+  Session::deliver_notifications(session_);
 }
 
 std::optional<Error> RetryLoop::try_once(Attempt attempt) {

@@ -73,29 +73,24 @@ bool RowStream::end_by_cancel() noexcept {
     session_->lost_message_ =
         "the connection was closed: rows that were still arriving were left, and the server did "
         "not cancel their statement";
-    return ask_for_cancel() && drain();
+    flow::Wire& wire = session_->wire_;
+    const bool takes_requests = session_->dialect_->has(Feature::cancel);
+    wire.set_cancellable(takes_requests);
+    if (!takes_requests && !options_.cancel) return false;
+    if (!takes_requests) options_.cancel();
+    return drain();
   } catch (...) { return false; }  // of the caller's own cancel
 }
 
-bool RowStream::ask_for_cancel() {
-  if (session_->dialect_->has(Feature::cancel)) {
-    session_->wire_.set_cancellable(true);
-    session_->wire_.request_cancel();
-    return true;
-  }
-  if (!options_.cancel) return false;
-  options_.cancel();
-  return true;
-}
-
-// Within the grace period: false when it was not enough.
+// Asks for the cancel at once, and again within the grace period: false when it was not enough.
 bool RowStream::drain() {
   flow::Wire& wire = session_->wire_;
-  const auto until = flow::from_now(session_->options_.grace);
-  auto arrived = wait_until(until);
-  while (flow::is_rows(arrived.result.status())) arrived = wait_until(until);
-  return arrived.result && !pq::is_copy(arrived.result.status()) &&
-         wire.status() == pq::ConnStatus::ok && wire.settle_cancel(until);
+  const flow::Deadline deadline{.at = flow::Clock::now(), .grace = session_->options_.grace};
+  const auto until = flow::from_now(deadline.grace);
+  const bool idle = flow::run(
+      flow::discard_rows(wire), [&wire] { return wire.socket(); }, deadline);
+  session_->finish_closing();
+  return idle && wire.settle_cancel(until);
 }
 
 }  // namespace palmetto::detail

@@ -49,7 +49,6 @@ class RowStream {
   [[nodiscard]] flow::Arrived<pq::Result> wait_until(
       const std::optional<flow::Clock::time_point>& time);
   [[nodiscard]] bool end_by_cancel() noexcept;
-  [[nodiscard]] bool ask_for_cancel();
   [[nodiscard]] bool drain();
   void end_with(pq::Result result);
 

@@ -48,9 +48,10 @@ std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
 
 Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory make_dialect)
     : wire_(std::move(connected)),
-      cancel_(wire_.get_cancel()),
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
+      cancel_target_(
+          std::make_shared<CancelTarget>(wire_.canceller(), dialect_->refusal(Feature::cancel))),
       adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()),
       prepared_(options_.prepared_max) {
   if (!options_.adapters) dialect_->restrict_adapters(adapters_);
@@ -70,7 +71,7 @@ const flow::Wire& Session::wire() const {
 }
 
 void Session::close() noexcept {
-  closed_ = true;
+  cancel_target_->closed = true;
   if (!receiving_notice_) wire_.finish();
   transactions_.clear();
 }
@@ -78,13 +79,6 @@ void Session::close() noexcept {
 void Session::break_off() noexcept {
   broken_ = true;
   close();
-}
-
-void Session::cancel() const {
-  if (closed()) return;
-  dialect_->require(Feature::cancel);
-  if (!cancel_) throw OperationalError("the connection has nothing to cancel it by");
-  if (const auto error = cancel_.cancel()) throw OperationalError("cancelling: " + *error);
 }
 
 void Session::receive_notice(void* context, const pg_result* notice) {

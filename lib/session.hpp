@@ -7,11 +7,12 @@
 #include "palmetto/flow/wire.hpp"
 #include "palmetto/transaction.hpp"
 
+#include "cancel_target.hpp"
+#include "notifications.hpp"
 #include "pipeline_queue.hpp"
 #include "prepared_statements.hpp"
 #include "transaction_stack.hpp"
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -109,7 +110,7 @@ class Session {
   /// here.
   [[nodiscard]] bool was_ended_by_statement() const noexcept;
 
-  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] bool closed() const noexcept { return cancel_target_->closed; }
   [[nodiscard]] bool broken() const noexcept { return broken_; }
   void close() noexcept;
 
@@ -134,7 +135,22 @@ class Session {
     return limit_;
   }
 
-  void cancel() const;
+  /// For any thread.
+  [[nodiscard]] std::shared_ptr<const CancelTarget> cancel_target() const noexcept {
+    return cancel_target_;
+  }
+
+  NotifyHandlerId add_notify_handler(NotifyHandler handler);
+  void remove_notify_handler(NotifyHandlerId id) { notifications_.remove_handler(id); }
+  /// Has the notify handlers called with what has arrived, once no transaction is open. After an
+  /// operation of the caller's, when the session is done with it.
+  static void deliver_notifications(const std::shared_ptr<Session>& session) {
+    if (session->notifications_.has_handlers()) call_notify_handlers(session);
+  }
+  /// Waits until there are notifications, and tells how many; none when the time has come.
+  [[nodiscard]] std::size_t await_notifications(std::optional<flow::Clock::time_point> until);
+  [[nodiscard]] Notifications& notifications() noexcept { return notifications_; }
+
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 
  private:
@@ -197,6 +213,9 @@ class Session {
   void note_failure(std::shared_ptr<const Error> failure);
   void break_off() noexcept;
 
+  static void call_notify_handlers(std::shared_ptr<Session> session);
+  [[nodiscard]] std::optional<Notify> next_for_handlers();
+  void keep_arrived_notifications();
   static void receive_notice(void* session, const pg_result* notice);
   /// Of a connection that a notice handler closed, once libpq has returned.
   void finish_closing() noexcept {
@@ -204,12 +223,12 @@ class Session {
   }
 
   flow::Wire wire_;
-  const pq::Cancel cancel_;          // made once, for cancel() may be called from another thread
-  std::atomic<bool> closed_{false};  // likewise
   ConnectionOptions options_;
   std::unique_ptr<const Dialect> dialect_;
+  const std::shared_ptr<CancelTarget> cancel_target_;
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
+  Notifications notifications_;
   TransactionStack transactions_;
   PreparedStatements prepared_;
   std::unique_ptr<PipelineQueue> pipeline_;  // while one is open

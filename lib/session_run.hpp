@@ -10,7 +10,7 @@ inline constexpr const char* not_cancelled =
 
 template <class T>
 T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
-  if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
+  if (deadline.at) wire_.set_cancellable(!cancel_target_->refusal);
   T executed = flow::run(
       std::move(flow), [this] { return wire_.socket(); }, deadline);
   if (executed.expired && !executed.lost && !wire_.settle_cancel(flow::from_now(deadline.grace)))

@@ -25,11 +25,13 @@ void Transaction::begin_ending() {
 void Transaction::commit() {
   begin_ending();
   session().commit(scope());
+  detail::Session::deliver_notifications(shared_session());
 }
 
 void Transaction::rollback() {
   begin_ending();
   session().rollback(scope());
+  detail::Session::deliver_notifications(shared_session());
 }
 
 Transaction Transaction::transaction() {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "palmetto/cancel_handle.hpp"
 #include "palmetto/connection_info.hpp"
 #include "palmetto/connection_options.hpp"
 #include "palmetto/dialect.hpp"
 #include "palmetto/executor.hpp"
+#include "palmetto/notifies.hpp"
 #include "palmetto/transaction.hpp"
 
 #include <concepts>
@@ -19,7 +21,8 @@ namespace palmetto {
 ///     auto balance = conn.execute("SELECT balance FROM accounts WHERE id = $1", id).value<int>();
 ///
 /// Each statement commits on its own, unless within a `Transaction`. A connection is for one thread
-/// at a time; `cancel()` alone may be called from another. The destructor closes it.
+/// at a time; `cancel()` and `cancel_handle()` alone may be called from another. The destructor
+/// closes it.
 class Connection : public Executor {
  public:
   /// Connects. `conninfo` is a connection string or URI of libpq (the manual, section 34.1.1); its
@@ -61,11 +64,32 @@ class Connection : public Executor {
     return detail::run_in(transaction(options), function);
   }
 
-  /// Asks the server to cancel what the connection is executing, which then throws
-  /// `errors::QueryCanceled`. From any thread, also while another executes; blocks until the
-  /// request is delivered. Does nothing when the connection is closed. Throws NotSupportedError
-  /// when the server takes no such requests, OperationalError when the request can't be delivered.
-  void cancel() const;
+  /// What cancels what the connection is executing, from any thread, also when this object is gone.
+  /// Of a connection that was moved from, one that does nothing.
+  [[nodiscard]] CancelHandle cancel_handle() const;
+
+  /// `CancelHandle::cancel`: from any thread, while another executes here.
+  void cancel(std::chrono::milliseconds timeout = std::chrono::seconds(30)) const {
+    cancel_handle().cancel(timeout);
+  }
+
+  /// The notifications that arrive, as they do, and those that have arrived since the last time; of
+  /// the channels that the session listens to:
+  ///
+  ///     conn.execute("LISTEN orders");
+  ///     for (const palmetto::Notify& notify : conn.notifies({.timeout = 5s})) ...
+  ///
+  /// Throws ProgrammingError while the connection is busy, NotSupportedError when the server has no
+  /// notifications. Source: psycopg's `Connection.notifies`.
+  [[nodiscard]] Notifies notifies(const NotifiesOptions& options = {});
+
+  /// Has `handler` called with every notification from now on, after those before it, at the end of
+  /// the operation that it arrived with: `NotifyHandler`. Throws NotSupportedError when the server
+  /// has no notifications, ProgrammingError while the connection is busy. Source: psycopg's
+  /// `Connection.add_notify_handler`.
+  NotifyHandlerId add_notify_handler(NotifyHandler handler);
+  /// It is not called any more. Does nothing when it was removed before.
+  void remove_notify_handler(NotifyHandlerId id);
 
   /// The adapters of this connection, a copy of the template: change them as you like.
   [[nodiscard]] AdaptersMap& adapters();

@@ -152,6 +152,13 @@ class PipelineAborted : public OperationalError {
   using OperationalError::OperationalError;
 };
 
+/// A request to cancel could not be delivered in time; what it was to cancel goes on. Source:
+/// psycopg's `CancellationTimeout`.
+class CancellationTimeout : public OperationTimeout {
+ public:
+  using OperationTimeout::OperationTimeout;
+};
+
 /// COMMIT was answered with ROLLBACK: a statement of the transaction had failed before, and nothing
 /// of it was applied.
 class TransactionRolledBack : public OperationalError {

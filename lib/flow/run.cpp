@@ -24,6 +24,15 @@ Clock::time_point from_now(std::chrono::milliseconds time) {
   return Clock::now() + std::min<std::chrono::milliseconds>(time, century);
 }
 
+Ready Countdown::pass() {
+  const Clock::time_point now = Clock::now();
+  if (end_ && now >= *end_) return Ready::given_up;
+  if (!end_) end_ = from_now(grace_);
+  next_ = std::min(*end_, now + pause_);
+  pause_ *= 2;
+  return Ready::expired;
+}
+
 Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until) {
   pollfd watched{.fd = socket, .events = 0, .revents = 0};
   if (wait != Wait::write) watched.events |= POLLIN;

@@ -1,21 +1,27 @@
 #include "palmetto/flow/wire.hpp"
 
 #include <system_error>
-#include <thread>
 
 namespace palmetto::flow {
+namespace {
+
+// For the thread's sake: who waits for the request gives up when the grace period ends.
+constexpr std::chrono::seconds most_time{30};
+
+}  // namespace
+
+const std::shared_ptr<Canceller>& Wire::canceller() {
+  if (!canceller_) canceller_ = std::make_shared<Canceller>(*this);
+  return canceller_;
+}
 
 void Wire::request_cancel() {
-  if (!cancellable_) return;
-  std::packaged_task<void()> request([cancel = get_cancel()] {
-    if (cancel) static_cast<void>(cancel.cancel());
-  });
-  std::future<void> cancelling = request.get_future();
+  if (!cancellable_ || !settle_cancel(Clock::now())) return;
   try {
-    std::thread(std::move(request)).detach();
-    cancelling_ = std::move(cancelling);
+    cancelling_ = canceller()->start(from_now(most_time));
   } catch (const std::system_error&) {
-    // No thread is to be had: the statement ends by itself, or with the grace period.
+    // No thread is to be had: the next request may have one, or the statement ends by itself, or
+    // with the grace period.
     return;
   }
 }

@@ -127,6 +127,11 @@ CopyStatus Conn::skip_copy_data() noexcept {
 }
 
 Cancel Conn::get_cancel() const noexcept { return Cancel(PQgetCancel(handle_.get())); }
+CancelConn Conn::create_cancel() const noexcept {
+  const auto create = newer_functions().cancel_create;
+  CancelConn cancel(create != nullptr ? create(handle_.get()) : nullptr);
+  return cancel.status() == ConnStatus::bad ? CancelConn() : std::move(cancel);
+}
 void Conn::set_verbose_errors(bool verbose) noexcept {
   PQsetErrorVerbosity(handle_.get(), verbose ? PQERRORS_VERBOSE : PQERRORS_DEFAULT);
 }

@@ -43,6 +43,7 @@ NewerFunctions look_up() noexcept {
   libpq.find(found.cancel_status, "PQcancelStatus");
   libpq.find(found.cancel_socket, "PQcancelSocket");
   libpq.find(found.cancel_error_message, "PQcancelErrorMessage");
+  libpq.find(found.cancel_reset, "PQcancelReset");
   libpq.find(found.cancel_finish, "PQcancelFinish");
   return found;
 }

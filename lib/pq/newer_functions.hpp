@@ -17,6 +17,7 @@ struct NewerFunctions {
   int (*cancel_status)(const pg_cancel_conn*) = nullptr;
   int (*cancel_socket)(const pg_cancel_conn*) = nullptr;
   char* (*cancel_error_message)(const pg_cancel_conn*) = nullptr;
+  void (*cancel_reset)(pg_cancel_conn*) = nullptr;
   void (*cancel_finish)(pg_cancel_conn*) = nullptr;
 };
 

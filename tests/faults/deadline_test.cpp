@@ -77,15 +77,77 @@ TEST_CASE("a statement that ends just when its time is up has a result or an Ope
   }
 }
 
-// The cancel may come before the statement, and so do nothing: then the connection is closed.
-TEST_CASE("a deadline that has passed already is an OperationTimeout") {
+// The cancel may come before the statement, and so do nothing: then there is another one.
+TEST_CASE("a deadline that has passed already is an OperationTimeout, and the connection stays") {
+  Connection conn = connect(support::server_url(), {.grace = 20s});
   for (int i = 0; i < 30; ++i) {
     CAPTURE(i);
-    Connection conn = connect(support::server_url(), {.grace = 50ms});
     static_cast<void>(thrown_by<OperationTimeout>(
         [&] { conn.with({.timeout = 0ms}).execute("SELECT pg_sleep(30)"); }));
-    if (!conn.closed()) check_usable(conn);
+    check_usable(conn);
   }
+}
+
+TEST_CASE("a cancel request that is lost, or hits nothing, is followed by another") {
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo(), {.grace = 20s});
+  const int lost = 3;
+  proxy.lose_cancels(lost);
+  const long long took = milliseconds_of([&] {
+    CHECK_THROWS_AS(conn.with({.timeout = 50ms}).execute("SELECT pg_sleep(30)"), OperationTimeout);
+  });
+  CHECK(took >= 50 + 100 + 200 + 400);
+  CHECK(took < 50 + 700 + noisy);
+  CHECK(proxy.cancels() > lost);
+  check_usable(conn);
+}
+
+TEST_CASE("a cancel request that is under way is not followed by another") {
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo(), {.grace = 1s});
+  proxy.hold_cancels();
+  CHECK_THROWS_AS(conn.with({.timeout = 50ms}).execute("SELECT pg_sleep(30)"), OperationTimeout);
+  CHECK(proxy.cancels() == 1);
+  CHECK(conn.closed());
+}
+
+TEST_CASE("the repeated cancels of a deadline never hit the next statement") {
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo(), {.grace = 20s});
+  for (int i = 0; i < 20; ++i) {
+    CAPTURE(i);
+    proxy.lose_cancels(1);
+    CHECK_THROWS_AS(conn.with({.timeout = 10ms}).execute("SELECT pg_sleep(30)"), OperationTimeout);
+    REQUIRE_NOTHROW(conn.execute("SELECT pg_sleep(0.005)"));
+  }
+}
+
+TEST_CASE("the connection's timeout holds for the end of a transaction, too") {
+  support::WireProxy proxy;
+  Connection conn = connect(proxy.conninfo(), {.timeout = 1s, .grace = 200ms});
+  auto tx = conn.transaction();
+  tx.execute("SELECT 1");
+  SUBCASE("its rollback") {
+    proxy.at({.type = 'S', .statement = "ROLLBACK"}, support::Then::swallow_answers);
+    static_cast<void>(thrown_by<OperationTimeout>([&] { tx.rollback(); }));
+  }
+  SUBCASE("its commit") {
+    proxy.at({.type = 'S', .statement = "COMMIT"}, support::Then::swallow_answers);
+    static_cast<void>(thrown_by<AmbiguousCommit>([&] { tx.commit(); }));
+  }
+  SUBCASE("the release of a savepoint") {
+    auto inner = tx.transaction();
+    inner.execute("SELECT 1");
+    proxy.at({.type = 'S', .statement = "RELEASE"}, support::Then::swallow_answers);
+    static_cast<void>(thrown_by<OperationTimeout>([&] { inner.commit(); }));
+  }
+  SUBCASE("the rollback to a savepoint") {
+    auto inner = tx.transaction();
+    inner.execute("SELECT 1");
+    proxy.at({.type = 'S', .statement = "RELEASE"}, support::Then::swallow_answers);
+    static_cast<void>(thrown_by<OperationTimeout>([&] { inner.rollback(); }));
+  }
+  CHECK(conn.closed());
 }
 
 // The cancel may hit BEGIN, which travels with the statement.

@@ -125,7 +125,12 @@ std::string WireLink::messages_from_server() {
 bool WireLink::takes_cancel(std::string_view message) {
   if (started_ || MessageReader(message.substr(4)).int32() != cancel_request) return false;
   ++wire_.cancels;
-  cancel_ = message;
+  if (wire_.cancels_to_lose == 0) {
+    cancel_ = message;
+  } else {
+    --wire_.cancels_to_lose;
+    ending_ = true;
+  }
   return true;
 }
 

@@ -30,6 +30,7 @@ struct Wire {
   bool silent = false;
   bool answers_swallowed = false;
   bool cancels_held = false;
+  int cancels_to_lose = 0;
   int cancels = 0;
   Direction to_server;
   Direction to_client;

@@ -253,6 +253,10 @@ void WireProxy::release_cancels() {
   forwarder_->change([this] { forwarder_->wire.cancels_held = false; });
 }
 
+void WireProxy::lose_cancels(int count) {
+  forwarder_->change([&] { forwarder_->wire.cancels_to_lose = count; });
+}
+
 bool WireProxy::wait_for_cancels(int count, std::chrono::milliseconds time) const {
   return forwarder_->wait(time, [&] { return forwarder_->wire.cancels >= count; });
 }

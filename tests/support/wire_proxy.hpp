@@ -59,6 +59,8 @@ class WireProxy {
   /// Keeps cancel requests back, until they are released.
   void hold_cancels();
   void release_cancels();
+  /// The next cancel requests are lost on the way, though their senders believe them delivered.
+  void lose_cancels(int count);
   /// Whether there were so many cancel requests, held ones included, within that time.
   [[nodiscard]] bool wait_for_cancels(int count, std::chrono::milliseconds time) const;
   [[nodiscard]] int cancels() const;

@@ -189,7 +189,8 @@ TEST_CASE("commands behind one that failed are answered as aborted") {
         std::vector{ResultStatus::fatal_error, ResultStatus::pipeline_aborted});
 }
 
-TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
+TEST_CASE(
+    "the deadline asks for a cancel, once more each time it comes, and waits for the answer") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::fatal_error, end}};
   const flow::Command command{"SELECT pg_sleep(9)"};
@@ -197,6 +198,8 @@ TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 1);
+  expect(flow, Wait::read, Ready::expired);
+  CHECK(conn.cancels == 2);
   expect(flow, Wait::read, Ready::read);
   const auto executed = flow.result();
   CHECK(executed.expired);
@@ -204,13 +207,13 @@ TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
   CHECK(executed.results.size() == 1);
 }
 
-TEST_CASE("the second deadline gives the connection up") {
+TEST_CASE("the end of the grace period gives the connection up") {
   ScriptedConn conn;
   const flow::Command command{"SELECT pg_sleep(9)"};
   auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   expect(flow, Wait::read, Ready::expired);
-  expect(flow, Wait::read, Ready::expired);
+  expect(flow, Wait::read, Ready::given_up);
   REQUIRE(flow.done());
   const auto executed = flow.result();
   CHECK(executed.expired);
@@ -335,4 +338,35 @@ TEST_CASE("a connection that breaks among the rows gives the error it left") {
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(flow.result().result.status() == ResultStatus::fatal_error);
+}
+
+TEST_CASE("rows are dropped up to the end of their statement, which is cancelled at the deadline") {
+  using enum ResultStatus;
+  ScriptedConn conn;
+  conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::done};
+  conn.input = {{single_tuple, single_tuple}, {single_tuple}, {fatal_error, end}};
+  auto flow = flow::discard_rows(conn);
+  flow.start();
+  expect(flow, Wait::read_write, Ready::write);
+  expect(flow, Wait::read, Ready::read);
+  expect(flow, Wait::read, Ready::expired);
+  expect(flow, Wait::read, Ready::read);
+  expect(flow, Wait::read, Ready::expired);
+  CHECK(conn.cancels == 2);
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(flow.result());
+}
+
+TEST_CASE("rows that are dropped end with the connection when it breaks, is given up, or copies") {
+  ScriptedConn conn;
+  Ready ready = Ready::read;
+  SUBCASE("it breaks") { conn.consume_fails = true; }
+  SUBCASE("the grace period is over") { ready = Ready::given_up; }
+  SUBCASE("it copies") { conn.input = {{ResultStatus::copy_in}}; }
+  auto flow = flow::discard_rows(conn);
+  flow.start();
+  expect(flow, Wait::read, ready);
+  REQUIRE(flow.done());
+  CHECK_FALSE(flow.result());
 }

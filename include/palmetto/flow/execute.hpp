@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/flow/flow.hpp"
+#include "palmetto/flow/wind_down.hpp"
 #include "palmetto/format.hpp"
 #include "palmetto/pq/conn.hpp"
 
@@ -62,27 +63,6 @@ template <class Conn>
 }
 
 namespace detail {
-
-/// What a flow does when its deadline passes: asks once for a cancel, gives up the second time.
-template <class Conn>
-class WindDown {
- public:
-  explicit WindDown(Conn& conn) noexcept : conn_(conn) {}
-
-  /// False when the flow must end now.
-  [[nodiscard]] bool note(Ready ready) {
-    if (ready != Ready::expired) return true;
-    if (expired_) return false;
-    expired_ = true;
-    conn_.request_cancel();
-    return true;
-  }
-  [[nodiscard]] bool expired() const noexcept { return expired_; }
-
- private:
-  Conn& conn_;
-  bool expired_ = false;
-};
 
 [[nodiscard]] inline bool is_pipelined(const Batch& batch) noexcept {
   return batch.commands.size() > 1 || !batch.housekeeping.empty();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/flow/flow.hpp"
+#include "palmetto/flow/wind_down.hpp"
 #include "palmetto/pq/enums.hpp"
 
 /// The rows of a statement as they arrive, in memory of a few of them.
@@ -48,6 +49,33 @@ template <class Conn>
     if (is_rows(status) || pq::is_copy(status)) break;
   }
   co_return std::move(arrived);
+}
+
+/// Reads what is left of a statement, and drops it: at the deadline the server is asked to cancel
+/// it, so that it ends soon. True when the connection is idle then; false when it is lost, was
+/// given up, or is in the middle of a COPY.
+template <class Conn>
+[[nodiscard]] Flow<bool> discard_rows(Conn& conn) {
+  detail::WindDown wind_down(conn);
+  pq::FlushStatus flushed = conn.flush();
+  while (flushed == pq::FlushStatus::pending) {
+    const Ready ready = co_await Wait::read_write;
+    if (!wind_down.note(ready)) co_return false;
+    if (can_read(ready) && !conn.consume_input()) break;
+    flushed = conn.flush();
+  }
+
+  while (true) {
+    while (conn.is_busy()) {
+      const Ready ready = co_await Wait::read;
+      if (!wind_down.note(ready)) co_return false;
+      if (ready != Ready::expired && !conn.consume_input()) break;
+    }
+    const auto result = conn.get_result();
+    if (!result) break;
+    if (pq::is_copy(result.status())) co_return false;
+  }
+  co_return conn.status() != pq::ConnStatus::bad;
 }
 
 }  // namespace palmetto::flow

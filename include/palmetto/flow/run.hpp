@@ -21,6 +21,25 @@ struct Deadline {
   std::chrono::milliseconds grace = std::chrono::seconds(5);
 };
 
+/// A deadline as time goes by: when a flow that runs is to hear of it next, and what. The request
+/// to cancel is repeated after 100 ms, and then after twice as long as the time before.
+class Countdown {
+ public:
+  explicit Countdown(const Deadline& deadline) noexcept
+      : next_(deadline.at), grace_(deadline.grace) {}
+
+  /// Nothing: never.
+  [[nodiscard]] const std::optional<Clock::time_point>& next() const noexcept { return next_; }
+  /// What to resume the flow with, now that it is that late.
+  [[nodiscard]] Ready pass();
+
+ private:
+  std::optional<Clock::time_point> next_;
+  std::optional<Clock::time_point> end_;  // of the grace period, once it has begun
+  std::chrono::milliseconds grace_;
+  std::chrono::milliseconds pause_{100};
+};
+
 /// Waits until the socket is ready or the time has come. Signals do not end the wait; an error of
 /// the socket counts as ready, for libpq to find it.
 [[nodiscard]] Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until);
@@ -28,12 +47,12 @@ struct Deadline {
 /// Runs `flow` to its end and returns or throws what it ends with. `socket()` is asked before every
 /// wait, because libpq may change it while it connects.
 template <class T, class Socket>
-T run(Flow<T> flow, Socket&& socket, Deadline deadline = {}) {
+T run(Flow<T> flow, Socket&& socket, const Deadline& deadline = {}) {
+  Countdown countdown(deadline);
   flow.start();
   while (!flow.done()) {
-    const Ready ready = wait_for(socket(), flow.wait(), deadline.at);
-    if (ready == Ready::expired) deadline.at = from_now(deadline.grace);
-    flow.resume(ready);
+    const Ready ready = wait_for(socket(), flow.wait(), countdown.next());
+    flow.resume(ready == Ready::expired ? countdown.pass() : ready);
   }
   return flow.result();
 }

@@ -3,6 +3,7 @@
 #include "palmetto/format.hpp"
 #include "palmetto/oid.hpp"
 #include "palmetto/pq/cancel.hpp"
+#include "palmetto/pq/cancel_conn.hpp"
 #include "palmetto/pq/conninfo.hpp"
 #include "palmetto/pq/copy_block.hpp"
 #include "palmetto/pq/enums.hpp"
@@ -108,6 +109,9 @@ class Conn {
 
   /// PQgetCancel.
   [[nodiscard]] Cancel get_cancel() const noexcept;
+  /// PQcancelCreate; none where libpq does not have it, see `Capabilities::cancel_connection`, or
+  /// when it failed.
+  [[nodiscard]] CancelConn create_cancel() const noexcept;
   /// PQsetErrorVerbosity: whether error messages show the SQLSTATE.
   void set_verbose_errors(bool verbose) noexcept;
   /// PQsetNoticeReceiver.
