@@ -64,6 +64,11 @@ const flow::Wire& Session::wire() const {
   return wire_;
 }
 
+bool Session::is_in_transaction() const {
+  return wire().transaction_status() != pq::TransactionStatus::idle ||
+         !transactions_.unsent().empty();
+}
+
 void Session::close() noexcept {
   closed_ = true;
   if (!receiving_notice_) wire_.finish();
@@ -226,6 +231,19 @@ std::vector<Result> Session::execute_script(const DynamicSql& script) {
     results.push_back(take(std::move(result), statement, {}, {}));
   }
   return results;
+}
+
+Result Session::describe_portal(int scope, const char* name, const StatementText& statement,
+                                const StatementOptions& options) {
+  static_cast<void>(wire());
+  require_not_busy();
+  transactions_.check_may_execute(scope);
+  const flow::Deadline until = deadline(options);
+  send_unsent(statement, until);
+  Executed executed = run(flow::describe_portal(wire_, name), until);
+  if (executed.results.empty() || executed.lost || executed.expired)
+    throw_lost(executed, statement);
+  return take(std::move(executed.results.front()), statement, options, {});
 }
 
 void Session::throw_error(const pq::Result& result, const StatementText& statement,

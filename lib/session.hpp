@@ -10,6 +10,7 @@
 #include "transaction_stack.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -42,6 +43,9 @@ class Session {
   /// the others.
   [[nodiscard]] std::vector<std::string> begin_commands(const TransactionOptions& options,
                                                         std::string_view more_options) const;
+  /// A result without rows: the columns of a cursor that was declared. `statement` is for errors.
+  Result describe_portal(int scope, const char* name, const StatementText& statement,
+                         const StatementOptions& options);
   /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options, std::string_view more_options = {});
   void commit(int scope);
@@ -80,6 +84,9 @@ class Session {
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
 
+  /// Whether statements are executed in a transaction, be it one whose BEGIN is still unsent.
+  [[nodiscard]] bool is_in_transaction() const;
+  [[nodiscard]] std::chrono::milliseconds grace() const noexcept { return options_.grace; }
   void cancel() const;
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 

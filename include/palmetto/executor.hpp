@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/parameters.hpp"
+#include "palmetto/cursor_options.hpp"
 #include "palmetto/result.hpp"
 #include "palmetto/sql/composition.hpp"
 #include "palmetto/sql/statement.hpp"
@@ -9,6 +10,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 
 namespace palmetto {
@@ -21,6 +23,7 @@ struct StatementOptions {
   Format results = Format::binary;                     ///< of all the columns
 };
 
+class Cursor;
 class Executor;
 
 namespace detail {
@@ -34,6 +37,9 @@ class Session;
 /// are counted at run time.
 [[nodiscard]] const AdaptersMap& adapters_of(const Executor& executor);
 [[nodiscard]] Format parameter_format_of(const Executor& executor);
+[[nodiscard]] const StatementOptions& options_of(const Executor& executor);
+/// The transaction of an executor; 0: the connection's own.
+[[nodiscard]] int scope_of(const Executor& executor) noexcept;
 Result execute_arrays(const Executor& executor, const StatementText& statement,
                       const pq::ParameterArrays& parameters);
 
@@ -84,6 +90,10 @@ class Executor {
   /// The same executor with options of its own.
   [[nodiscard]] Executor with(StatementOptions options) const;
 
+  /// A server-side cursor of that name (cursor.hpp): not declared yet, so that nothing is sent.
+  /// Throws NotSupportedError for what the server can't do, ProgrammingError for an empty name.
+  [[nodiscard]] Cursor cursor(std::string_view name, const CursorOptions& options = {}) const;
+
  protected:
   // Not inline: files that use connections need not compile what options are made of.
   Executor(std::shared_ptr<detail::Session> session, int scope);
@@ -98,6 +108,8 @@ class Executor {
   friend const std::shared_ptr<detail::Session>& detail::session_of(const Executor&);
   friend const AdaptersMap& detail::adapters_of(const Executor&);
   friend Format detail::parameter_format_of(const Executor&);
+  friend const StatementOptions& detail::options_of(const Executor&);
+  friend int detail::scope_of(const Executor&) noexcept;
   friend Result detail::execute_arrays(const Executor&, const StatementText&,
                                        const pq::ParameterArrays&);
 

@@ -31,6 +31,7 @@
 #include "palmetto/config.hpp"
 #include "palmetto/connection.hpp"
 #include "palmetto/retry.hpp"
+#include "palmetto/cursor.hpp"
 #include "palmetto/sql/composition.hpp"
 #if PALMETTO_HAS_JSON
 #include "palmetto/adapters/json.hpp"

@@ -134,4 +134,11 @@ template <class Conn>
       conn, [script](Conn& c) { return c.send_query(script); }, false);
 }
 
+/// Asks for the columns of a portal, a cursor say: they are those of the one result.
+template <class Conn>
+[[nodiscard]] auto describe_portal(Conn& conn, const char* name) {
+  return detail::exchange(
+      conn, [name](Conn& c) { return c.send_describe_portal(name); }, false);
+}
+
 }  // namespace palmetto::flow
