@@ -284,7 +284,7 @@ void Session::throw_lost(const Executed& executed, const StatementText& statemen
   throw ConnectionLost(lost_message_.empty() ? "the connection was lost" : lost_message_, context);
 }
 
-void Session::finish(int scope, std::span<const char* const> commands) {
+void Session::finish(int scope, std::span<const char* const> commands, const Ending& ending) {
   static_cast<void>(transactions_.innermost(scope));
   static_cast<void>(wire());
   if (was_ended_by_statement()) {
@@ -301,41 +301,40 @@ void Session::finish(int scope, std::span<const char* const> commands) {
   const Executed executed = send(batch, deadline({}));
   check_prelude(executed, unsent, text);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
-  check_commit(executed, unsent.size(), text, failure);
+  check_commit(executed, unsent.size(), text, failure, ending);
 }
 
 // The first answer COMMIT or ROLLBACK decides: CockroachDB commits at RELEASE, and says so in its
 // tag. What got no answer, or one that the server itself calls unknown, is unknown.
 void Session::check_commit(const Executed& executed, std::size_t first, const StatementText& text,
-                           const std::shared_ptr<const Error>& failure) {
+                           const std::shared_ptr<const Error>& failure, const Ending& ending) {
   for (std::size_t i = first; i < executed.results.size(); ++i) {
     const pq::Result& result = executed.results[i];
-    if (result.command_tag() == "COMMIT") return;
-    if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure);
+    if (result.command_tag() == ending.tag) return;
+    if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure, ending.tag);
     if (!is_error(result)) continue;
     if (executed.lost || executed.expired ||
         dialect_->leaves_commit_unknown(result.diagnostic().sqlstate))
-      throw_ambiguous(result.error_message(), text);
+      throw_ambiguous(result.error_message(), text, ending);
     throw_error(result, text);
   }
-  throw_ambiguous(lost_message_, text);
+  throw_ambiguous(lost_message_, text, ending);
 }
 
-void Session::throw_rolled_back(const std::shared_ptr<const Error>& failure) {
-  if (!failure)
-    throw TransactionRolledBack("COMMIT was answered with ROLLBACK: nothing was applied");
+void Session::throw_rolled_back(const std::shared_ptr<const Error>& failure, std::string_view tag) {
+  const std::string what = std::string(tag) + " was answered with ROLLBACK: nothing was applied";
+  if (!failure) throw TransactionRolledBack(what);
   throw TransactionRolledBack(
-      "COMMIT was answered with ROLLBACK: nothing was applied, because an earlier statement had "
-      "failed: " +
-          failure->message(),
+      what + ", because an earlier statement had failed: " + failure->message(),
       {failure->statement(), failure->where()});
 }
 
-void Session::throw_ambiguous(const std::string& reason, const StatementText& text) {
-  throw AmbiguousCommit(
-      "the outcome of " + std::string(text.shown) +
-          " is unknown, the transaction may have been applied: " + trimmed(reason),
-      {std::string(text.shown), text.where});
+void Session::throw_ambiguous(const std::string& reason, const StatementText& text,
+                              const Ending& ending) {
+  throw AmbiguousCommit("the outcome of " + std::string(text.shown) +
+                            " is unknown, the transaction may have been " +
+                            std::string(ending.unknown) + ": " + trimmed(reason),
+                        {std::string(text.shown), text.where});
 }
 
 int Session::begin(std::vector<std::string> commands, std::string savepoint) {

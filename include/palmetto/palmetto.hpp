@@ -30,9 +30,10 @@
 #include "palmetto/adapters/variant.hpp"
 #include "palmetto/config.hpp"
 #include "palmetto/connection.hpp"
-#include "palmetto/retry.hpp"
 #include "palmetto/cursor.hpp"
+#include "palmetto/retry.hpp"
 #include "palmetto/sql/composition.hpp"
+#include "palmetto/two_phase_transaction.hpp"
 #if PALMETTO_HAS_JSON
 #include "palmetto/adapters/json.hpp"
 #endif

@@ -66,6 +66,7 @@ class Transaction : public Executor {
 
  private:
   friend class Connection;
+  friend class TwoPhaseTransaction;
   friend class detail::RetryLoop;
   Transaction(std::shared_ptr<detail::Session> session, int scope, bool managed = false) noexcept
       : Executor(std::move(session), scope), managed_(managed), ended_(managed) {}
