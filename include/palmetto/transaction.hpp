@@ -10,6 +10,8 @@
 
 namespace palmetto {
 
+class LargeObjects;
+
 namespace detail {
 class RetryLoop;
 }
@@ -63,6 +65,10 @@ class Transaction : public Executor {
   /// Runs `function(Transaction&)` within a savepoint, as `Connection::transaction` does.
   template <class F>
   auto transaction(F&& function);
+
+  /// The large objects of the database, within this transaction (large_object.hpp). Throws
+  /// NotSupportedError on a server without.
+  [[nodiscard]] LargeObjects large_objects();
 
  private:
   friend class Connection;

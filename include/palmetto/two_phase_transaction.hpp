@@ -68,6 +68,9 @@ class TwoPhaseTransaction : public Executor {
     return detail::run_in(transaction(), function);
   }
 
+  /// As `Transaction::large_objects`.
+  [[nodiscard]] LargeObjects large_objects();
+
  private:
   friend class Connection;
   enum class State { begun, prepared, ended };
