@@ -458,6 +458,19 @@ TEST_CASE(
   CHECK(conn.execute("SELECT 1").value<std::int32_t>() == 1);
 }
 
+TEST_CASE("a parameter's value is in no error, of a FETCH neither") {
+  Connection conn = support::connect();
+  Transaction tx = conn.transaction();
+  Cursor cursor = tx.cursor("secret");
+  cursor.execute("SELECT CASE n WHEN 2 THEN $1 ELSE '1' END::int4 FROM generate_series(1, 2) n",
+                 std::string("s3cr3t"));
+  CHECK(cursor.fetch_one<std::int32_t>() == 1);
+  const auto error =
+      caught<errors::InvalidTextRepresentation>([&] { static_cast<void>(cursor.fetch(1)); });
+  CHECK(contains(error.message(), "invalid input syntax for type integer"));
+  CHECK_FALSE(contains(error.what(), "s3cr3t"));
+}
+
 TEST_CASE("no rows at all can't be fetched, and nothing is sent for them") {
   Connection conn = support::connect();
   Transaction tx = conn.transaction();

@@ -48,7 +48,7 @@ const GlobalXid xid(1, "transfer 4711", "bank a");
 
 TEST_CASE("a prepared transaction is applied when it is committed, by whichever connection") {
   Connection conn = connect_with_table();
-  TwoPhaseTransaction tx = conn.tpc_begin(xid);
+  TwoPhaseTransaction tx = conn.tpc_begin({1, "transfer 4711", "bank a"});
   CHECK(tx.xid() == xid);
   tx.execute("INSERT INTO tpc VALUES (1)");
   tx.tpc_prepare();
@@ -234,6 +234,20 @@ TEST_CASE("what PREPARE TRANSACTION itself fails for is the server's error, and 
   CHECK(conn.info().transaction_status() == TransactionStatus::idle);
   CHECK(rows(conn) == 0);
   CHECK(prepared(conn).empty());
+}
+
+TEST_CASE("a cursor's rows can be part of a two-phase transaction") {
+  Connection conn = connect_with_table();
+  TwoPhaseTransaction tx = conn.tpc_begin(xid);
+  tx.execute("INSERT INTO tpc VALUES (1), (2)");
+  {
+    Cursor cursor = tx.cursor("numbers");
+    cursor.execute("SELECT n FROM tpc ORDER BY n");
+    CHECK(cursor.fetch_all<std::int32_t>()[1] == 2);
+  }
+  tx.tpc_prepare();
+  tx.tpc_commit();
+  CHECK(rows(conn) == 2);
 }
 
 TEST_CASE("a statement that ended the transaction is found out by tpc_prepare") {
