@@ -82,16 +82,14 @@ LargeObject::LargeObject(LargeObject&& other) noexcept
 LargeObject::~LargeObject() {
   if (!open_) return;
   try {
-    detail::Session& session = *detail::session_of(transaction_);
-    const int scope = detail::scope_of(transaction_);
-    // Where it would fail, and fail the transaction: the end of the transaction closes it.
-    if (session.closed() || session.transactions().innermost_id() != scope ||
+    const detail::Session& session = *detail::session_of(transaction_);
+    if (session.closed() ||
         session.wire().transaction_status() != pq::TransactionStatus::in_transaction)
       return;
     transaction_ = transaction_.with({.timeout = session.grace()});
     close();
   } catch (...) {
-    return;  // It could not be told: the same holds.
+    return;  // the end of its transaction closes it, or has done so
   }
 }
 
