@@ -61,6 +61,11 @@ ConnectionInfo Connection::info() const {
   return ConnectionInfo(shared_session());
 }
 
+int Connection::prepare_threshold() const { return session().prepare_threshold(); }
+void Connection::set_prepare_threshold(int threshold) {
+  session().set_prepare_threshold(threshold);
+}
+
 void Connection::add_notice_handler(NoticeHandler handler) {
   session().add_notice_handler(std::move(handler));
 }

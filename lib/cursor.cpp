@@ -69,6 +69,7 @@ detail::Session& Cursor::usable_session(std::source_location where) const {
   if (state_ == State::closed) throw InterfaceError("the cursor is closed", {quoted_, where});
   detail::Session& session = *detail::session_of(executor_);
   static_cast<void>(session.wire());
+  session.require_no_pipeline();
   return session;
 }
 

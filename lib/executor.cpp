@@ -20,7 +20,7 @@ Format detail::parameter_format_of(const Executor& executor) {
   return executor.options_.parameters;
 }
 const StatementOptions& detail::options_of(const Executor& executor) { return executor.options_; }
-int detail::scope_of(const Executor& executor) noexcept { return executor.scope_; }
+int detail::scope_of(const Executor& executor) { return executor.scope_; }
 Result detail::execute_arrays(const Executor& executor, const StatementText& statement,
                               const pq::ParameterArrays& parameters) {
   return executor.execute_arrays(statement, parameters);

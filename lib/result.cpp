@@ -1,15 +1,11 @@
 #include "palmetto/result.hpp"
 
-#include <charconv>
+#include "command_tag.hpp"
 
 namespace palmetto {
 
 std::int64_t Result::rows_affected() const noexcept {
-  const std::string_view tag = data_->result().command_tag();
-  const std::string_view number = tag.substr(tag.rfind(' ') + 1);  // npos + 1 is 0
-  std::int64_t rows = 0;
-  std::from_chars(number.data(), number.data() + number.size(), rows);
-  return rows;
+  return detail::rows_of(data_->result().command_tag());
 }
 
 std::vector<Column> Result::description() const {

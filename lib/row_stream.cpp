@@ -12,6 +12,7 @@ RowStream::RowStream(std::shared_ptr<Session> session, DynamicSql statement,
     : session_(std::move(session)), statement_(std::move(statement)), options_(std::move(options)) {
   static_cast<void>(session_->wire());
   session_->require_not_busy();
+  session_->require_no_pipeline();
   flow::Wire& wire = session_->wire_;
   if (wire.send_query_params(statement_.text().c_str(), {}, Format::binary) &&
       wire.set_single_row_mode())

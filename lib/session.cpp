@@ -2,8 +2,10 @@
 
 #include "palmetto/errors.hpp"
 
+#include "housekeeping.hpp"
 #include "redaction.hpp"
 #include "row_stream.hpp"
+#include "session_run.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,12 +15,14 @@ namespace {
 
 constexpr int most_parameters = 65535;
 
-constexpr const char* not_cancelled =
-    "the deadline passed, and the server did not confirm the cancel: the connection was closed";
-
 bool is_error(const pq::Result& result) { return pq::is_error(result.status()); }
 
 bool is_copy(const pq::Result& result) { return pq::is_copy(result.status()); }
+
+// Because of another one before it in the pipeline.
+bool is_skipped(const pq::Result& result) {
+  return result.status() == pq::ResultStatus::pipeline_aborted;
+}
 
 [[noreturn]] void throw_ended_by_statement() {
   throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
@@ -47,7 +51,8 @@ Session::Session(flow::Wire connected, ConnectionOptions options, DialectFactory
       cancel_(wire_.get_cancel()),
       options_(std::move(options)),
       dialect_(make_dialect(wire_)),
-      adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()) {
+      adapters_(options_.adapters ? *options_.adapters : dialect_->adapters_template()),
+      prepared_(options_.prepared_max) {
   if (!options_.adapters) dialect_->restrict_adapters(adapters_);
   if (options_.notice_handler) handlers_.push_back(options_.notice_handler);
   wire_.set_notice_receiver(&Session::receive_notice, this);
@@ -111,24 +116,11 @@ flow::Deadline Session::deadline(const StatementOptions& options) const {
   return deadline;
 }
 
-template <class T>
-T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
-  if (deadline.at) wire_.set_cancellable(dialect_->has(Feature::cancel));
-  T executed = flow::run(
-      std::move(flow), [this] { return wire_.socket(); }, deadline);
-  if (executed.expired && !executed.lost && !wire_.settle_cancel(flow::from_now(deadline.grace)))
-    executed.lost = true;
-  if (executed.lost) {
-    lost_message_ = executed.expired ? not_cancelled : trimmed(wire_.error_message());
-    break_off();
-  }
-  finish_closing();
-  return executed;
-}
-
 void Session::require_not_busy() const {
   if (receiving_notice_)
     throw ProgrammingError("the connection is busy: a notice handler can't use it");
+  if (handing_out_)
+    throw ProgrammingError("the connection is busy: the handler of a result can't use it");
   if (stream_ == nullptr) return;
   throw ProgrammingError(
       "the connection is busy: the rows of another statement are still arriving, and are to be "
@@ -136,13 +128,24 @@ void Session::require_not_busy() const {
       std::string(stream_->statement().shown));
 }
 
-Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {
+Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                       bool is_copy) {
   require_not_busy();
-  return run(flow::execute(wire_, commands), deadline);
+  if (pipeline_) return send_in_pipeline(commands, deadline);
+  std::optional<Housekeeping> housekeeping;
+  if (!is_copy && !prepared_.to_close().empty()) housekeeping.emplace(wire_, prepared_);
+  const flow::Batch batch{
+      commands, housekeeping ? housekeeping->commands() : std::span<const flow::Command>()};
+  return run(flow::execute(wire_, batch, std::move(spare_results_)), deadline);
 }
 
-Result Session::execute(int scope, const StatementText& statement,
-                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
+void Session::recycle(Executed&& executed) noexcept {
+  spare_results_ = std::move(executed.results);
+  spare_results_.clear();
+}
+
+void Session::check_may_execute(int scope, const StatementText& statement,
+                                const pq::ParameterArrays& parameters) {
   static_cast<void>(wire());
   require_not_busy();
   transactions_.check_may_execute(scope);
@@ -150,26 +153,147 @@ Result Session::execute(int scope, const StatementText& statement,
   if (parameters.count > most_parameters)
     throw ProgrammingError("a statement can have 65535 parameters at the most",
                            {std::string(statement.shown), statement.where});
+}
+
+Result Session::execute(int scope, const StatementText& statement,
+                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
+  check_may_execute(scope, statement, parameters);
+  if (statement.placeholders.is_copy) require_no_pipeline();
+  const PreparedStatements::Shared prepared = prepared_for(statement, parameters, options);
+  if (!prepared) return execute_once(statement, parameters, options, nullptr);
+  const bool is_repeatable =
+      transactions_.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
+  try {
+    return execute_once(statement, parameters, options, prepared.get());
+  } catch (const Error& error) {
+    if (!forget_if_stale(*prepared, error) || !is_repeatable) throw;
+  }
+  return execute_once(statement, parameters, options, prepared.get());
+}
+
+flow::Command Session::prepare_command(const PreparedStatement& prepared,
+                                       const pq::ParameterArrays& parameters) {
+  return {.text = prepared.text.c_str(),
+          .parameters = parameters,
+          .kind = flow::Command::Kind::prepare,
+          .name = prepared.name.c_str()};
+}
+
+flow::Command Session::execute_command(const StatementText& statement,
+                                       const pq::ParameterArrays& parameters, Format results,
+                                       const PreparedStatement* prepared) {
+  if (prepared == nullptr) return {statement.text, parameters, results};
+  return {.parameters = parameters,
+          .results = results,
+          .kind = flow::Command::Kind::execute,
+          .name = prepared->name.c_str()};
+}
+
+PreparedStatements::Shared Session::prepared_for(const StatementText& statement,
+                                                 const pq::ParameterArrays& parameters,
+                                                 const StatementOptions& options) {
+  const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
+  if (threshold == never_prepare || !statement.placeholders.is_planned) return nullptr;
+  return prepared_.note_execution(statement, parameters, threshold);
+}
+
+bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
+  if (prepared.name.empty() || closed()) return false;
+  if (error.sqlstate() == errors::InvalidSqlStatementName::code &&
+      error.message().find('"' + prepared.name + '"') != std::string::npos) {
+    prepared_.forget(prepared);
+    return true;
+  }
+  // PostgreSQL's message may be in another language; CockroachDB names other functions.
+  constexpr std::string_view message = "cached plan must not change result type";
+  if (error.sqlstate() != errors::FeatureNotSupported::code ||
+      (error.diagnostic().source_function != "RevalidateCachedQuery" &&
+       error.diagnostic().message_primary != message))
+    return false;
+  prepared_.drop(prepared);
+  return true;
+}
+
+Result Session::execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
+                             const StatementOptions& options, PreparedStatement* prepared) {
   const flow::Deadline until = deadline(options);
   if (statement.placeholders.is_copy) send_unsent(statement, until);
   const std::vector<std::string> unsent = transactions_.unsent();
-  const std::size_t prelude = unsent.size();
-  std::vector<flow::Command> commands = as_commands(unsent);
-  commands.push_back({statement.text, parameters, options.results});
+  commands_.clear();
+  for (const std::string& command : unsent) commands_.push_back({command.c_str()});
+  const bool prepares = prepared != nullptr && prepared->name.empty();
+  if (prepares) {
+    prepared_.give_name(*prepared);
+    commands_.push_back(prepare_command(*prepared, parameters));
+  }
+  const std::size_t at = commands_.size();
+  commands_.push_back(execute_command(statement, parameters, options.results, prepared));
+  // Of a pipeline the status is not known; in a transaction no commit follows that could fail.
   const bool commits_itself =
-      unsent.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
+      unsent.empty() && (pipeline_ || wire_.transaction_status() == pq::TransactionStatus::idle);
 
-  Executed executed = send(commands, until);
+  Executed executed = send(commands_, until, statement.placeholders.is_copy);
   check_prelude(executed, unsent, statement);
+  if (prepares) note_prepared(executed, at - 1, *prepared);
+  const bool was_refused =
+      prepares && executed.results.size() >= at && is_error(executed.results[at - 1]);
+  if (was_refused && !executed.lost && !executed.expired)
+    throw_error(executed.results[at - 1], statement, parameters);
   // Within a transaction an answer that came is an answer, whatever became of the connection or the
   // deadline after it. Outside of one the commit is still to come behind it, and may fail.
-  const bool answered = executed.results.size() > prelude;
+  const bool answered = executed.results.size() > at;
   const bool ended = executed.lost || executed.expired;
-  const bool whole =
-      answered && !is_error(executed.results[prelude]) && !is_copy(executed.results[prelude]);
-  if (!answered || (ended && !whole)) throw_lost(executed, statement);
+  const bool whole = answered && !is_error(executed.results[at]) && !is_copy(executed.results[at]);
+  if (!answered || was_refused || (ended && !whole)) throw_lost(executed, statement);
   if (whole && commits_itself) check_own_commit(executed, statement, parameters);
-  return take(std::move(executed.results[prelude]), statement, options, parameters);
+  pq::Result result = std::move(executed.results[at]);
+  recycle(std::move(executed));
+  return take(std::move(result), statement, options, parameters);
+}
+
+Session::Pinned Session::prepare(int scope, const StatementText& statement,
+                                 const pq::ParameterArrays& types,
+                                 const StatementOptions& options) {
+  check_may_execute(scope, statement, types);
+  Pinned pinned{prepared_.note_execution(statement, types, 0), {}, {}};
+  PreparedStatement& prepared = *pinned.prepared;
+  const std::vector<std::string> unsent = transactions_.unsent();
+  std::vector<flow::Command> commands = as_commands(unsent);
+  const bool prepares = prepared.name.empty();
+  if (prepares) {
+    prepared_.give_name(prepared);
+    commands.push_back(prepare_command(prepared, types));
+  }
+  const std::size_t at = commands.size();
+  commands.push_back({.kind = flow::Command::Kind::describe, .name = prepared.name.c_str()});
+
+  Executed executed = send(commands, deadline(options));
+  check_prelude(executed, unsent, statement);
+  if (prepares) note_prepared(executed, at - 1, prepared);
+  if (executed.lost || executed.expired) throw_lost(executed, statement);
+  for (const pq::Result& result : executed.results)
+    if (is_error(result)) throw_error(result, statement);
+  const pq::Result& described = executed.results.at(at);
+  for (int i = 0; i < described.nparams(); ++i)
+    pinned.parameter_types.push_back(adapters_.types().display(described.paramtype(i)));
+  pinned.columns = take(std::move(executed.results[at]), statement, options, {}).description();
+  for (Column& column : pinned.columns) column.format = options.results;
+  ++prepared.pins;
+  return pinned;
+}
+
+void Session::note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared) {
+  prepared.is_pending = false;
+  const bool done =
+      executed.results.size() > at && executed.results[at].status() == pq::ResultStatus::command_ok;
+  if (!done) prepared_.forget(prepared);
+}
+
+void Session::note_command(const pq::Result& result) {
+  const std::string_view tag = result.command_tag();
+  if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") return prepared_.forget_all();
+  if (tag.starts_with("ALTER") || tag.starts_with("DROP") || tag == "DEALLOCATE")
+    prepared_.drop_all();
 }
 
 void Session::check_own_commit(const Executed& executed, const StatementText& statement,
@@ -193,6 +317,7 @@ void Session::check_prelude(const Executed& executed, const std::vector<std::str
                             const StatementText& statement) {
   for (std::size_t i = 0; i < std::min(commands.size(), executed.results.size()); ++i) {
     const pq::Result& result = executed.results[i];
+    if (is_skipped(result)) return;
     if (!is_error(result)) {
       transactions_.mark_one_sent();
       continue;
@@ -206,19 +331,26 @@ void Session::check_prelude(const Executed& executed, const std::vector<std::str
 Result Session::take(pq::Result result, const StatementText& statement,
                      const StatementOptions& options, const pq::ParameterArrays& parameters) {
   if (is_error(result)) throw_error(result, statement, parameters);
+  if (is_skipped(result))
+    throw PipelineAborted(
+        "the statement was skipped, because one before it in the pipeline had failed",
+        {std::string(statement.shown), statement.where});
   if (is_copy(result)) {
     const ProgrammingError refused("COPY from or to the client can't go through execute()",
                                    {std::string(statement.shown), statement.where});
     note_failure(std::make_shared<const Error>(refused));
     throw refused;
   }
-  return Result(std::make_shared<const ResultData>(
-      std::move(result), options.adapters ? *options.adapters : adapters_, statement));
+  if (result.status() == pq::ResultStatus::command_ok) note_command(result);
+  return Result(std::allocate_shared<const ResultData>(
+      flow::Recycling<const ResultData>(), std::move(result),
+      options.adapters ? *options.adapters : adapters_, statement));
 }
 
 std::vector<Result> Session::execute_script(const DynamicSql& script) {
   static_cast<void>(wire());
   require_not_busy();
+  require_no_pipeline();
   const StatementText statement = script.view();
   check_placeholders(statement, 0);
   const flow::Deadline until = deadline({});
@@ -247,7 +379,7 @@ Result Session::describe_portal(int scope, const char* name, const StatementText
 }
 
 void Session::throw_error(const pq::Result& result, const StatementText& statement,
-                          const pq::ParameterArrays& parameters) {
+                          const pq::ParameterArrays& parameters, const std::string& more) {
   Diagnostic diagnostic = result.diagnostic();
   if (diagnostic.sqlstate.empty()) {
     // libpq's own: the connection broke, or the server answered what libpq does not understand.
@@ -256,7 +388,7 @@ void Session::throw_error(const pq::Result& result, const StatementText& stateme
     if (closed()) throw ConnectionLost(message, context);
     throw OperationalError(message, context);
   }
-  const std::string message = without_values(diagnostic, statement, parameters);
+  const std::string message = without_values(diagnostic, statement, parameters) + more;
   const ErrorContext context = context_of(statement, std::move(diagnostic));
   note_failure(std::make_shared<const Error>(message, context));
   throw_server_error(message, context);
@@ -264,9 +396,9 @@ void Session::throw_error(const pq::Result& result, const StatementText& stateme
 
 // The first failure is the reason: those after it only say that the transaction is aborted.
 void Session::note_failure(std::shared_ptr<const Error> failure) {
-  if (transactions_.empty() || closed() ||
-      wire_.transaction_status() != pq::TransactionStatus::in_error)
-    return;
+  if (transactions_.empty() || closed()) return;
+  // In a pipeline the status is not known yet; what fails there fails its transaction.
+  if (!pipeline_ && wire_.transaction_status() != pq::TransactionStatus::in_error) return;
   if (transactions_.failure() && failure->sqlstate() == errors::InFailedSqlTransaction::code)
     return;
   transactions_.set_failure(std::move(failure));
@@ -296,12 +428,25 @@ void Session::finish(int scope, std::span<const char* const> commands, const End
   for (const char* command : commands) batch.push_back({command});
   const std::string first = commands.front();
   const StatementText text = command_text(first);
-  const auto failure = transactions_.failure();
 
   const Executed executed = send(batch, deadline({}));
+  const auto failure = transactions_.failure();
   check_prelude(executed, unsent, text);
+  if (!closed() && std::ranges::any_of(executed.results, is_skipped))
+    roll_back_skipped(failure, ending);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
   check_commit(executed, unsent.size(), text, failure, ending);
+}
+
+// COMMIT was not executed, because a statement before it in the pipeline had failed.
+void Session::roll_back_skipped(const std::shared_ptr<const Error>& failure, const Ending& ending) {
+  const flow::Command rollback{"ROLLBACK"};
+  transactions_.clear();
+  if (wire_.transaction_status() != pq::TransactionStatus::idle) {
+    const Executed executed = send({&rollback, 1}, deadline({}));
+    if (executed.lost || executed.expired) throw_lost(executed, command_text("ROLLBACK"));
+  }
+  throw_rolled_back(failure, ending.tag);
 }
 
 // The first answer COMMIT or ROLLBACK decides: CockroachDB commits at RELEASE, and says so in its
@@ -371,6 +516,11 @@ int Session::begin(int scope, const TransactionOptions& options, std::string_vie
   return begin({"SAVEPOINT " + savepoint}, savepoint);
 }
 
+bool Session::is_in_transaction() {
+  settle_pipeline(deadline({}));
+  return !transactions_.empty() || wire().transaction_status() != pq::TransactionStatus::idle;
+}
+
 bool Session::close_if_unsent(int scope) {
   const TransactionStack::Scope innermost = transactions_.innermost(scope);
   if (innermost.sent != 0) return false;
@@ -388,6 +538,7 @@ void Session::commit(int scope) {
     static constexpr std::array commands{"COMMIT"};
     return finish(scope, commands);
   }
+  settle_pipeline(deadline({}));
   if (wire().transaction_status() == pq::TransactionStatus::in_error) {
     const auto failure = transactions_.failure();
     rollback(scope);
@@ -403,9 +554,10 @@ void Session::rollback(int scope) { rollback(scope, deadline({})); }
 
 void Session::rollback(int scope, const flow::Deadline& deadline) {
   require_not_busy();
+  settle_pipeline(deadline);
   TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.sent == 0) return transactions_.close_innermost();
-  const std::string& savepoint = innermost.savepoint;
+  const std::string savepoint = innermost.savepoint;
   const std::string back = savepoint.empty() ? "ROLLBACK" : "ROLLBACK TO " + savepoint;
   const std::string release = "RELEASE " + savepoint;
   transactions_.close_innermost();

@@ -7,6 +7,8 @@
 #include "palmetto/flow/wire.hpp"
 #include "palmetto/transaction.hpp"
 
+#include "pipeline_queue.hpp"
+#include "prepared_statements.hpp"
 #include "transaction_stack.hpp"
 
 #include <atomic>
@@ -42,10 +44,51 @@ class Session {
 
   Result execute(int scope, const StatementText& statement, const pq::ParameterArrays& parameters,
                  const StatementOptions& options);
+  /// A statement that is prepared, and stays so until it is unpinned.
+  struct Pinned {
+    PreparedStatements::Shared prepared;
+    std::vector<std::string> parameter_types;
+    std::vector<Column> columns;
+  };
+  /// Prepares a statement for parameters of these types, and asks what it gives.
+  Pinned prepare(int scope, const StatementText& statement, const pq::ParameterArrays& types,
+                 const StatementOptions& options);
   std::vector<Result> execute_script(const DynamicSql& script);
   /// A result without rows: the columns of a cursor that was declared. `statement` is for errors.
   Result describe_portal(int scope, const char* name, const StatementText& statement,
                          const StatementOptions& options);
+
+  /// Opens a pipeline, in which statements are queued, and closes it: what was queued is waited
+  /// for.
+  void open_pipeline();
+  void close_pipeline() noexcept;
+  [[nodiscard]] bool is_in_pipeline() const noexcept { return pipeline_ != nullptr; }
+  /// Queues a statement, with the transaction's beginning and PREPARE in front where they are due;
+  /// what of them fails is the statement's failure.
+  struct Queued {
+    std::size_t number;
+    PreparedStatements::Shared prepared;  // what was executed in the statement's place, if anything
+  };
+  Queued queue(int scope, const StatementText& statement, const pq::ParameterArrays& parameters,
+               const StatementOptions& options, const std::shared_ptr<ResultReceiver>& receiver);
+  /// The same statement again, with parameters of the same types, when its `prepared` has a name.
+  void queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
+                   const StatementOptions& options,
+                   const std::shared_ptr<ResultReceiver>& receiver) {
+    queue_command(execute_command({}, parameters, options.results, &prepared), receiver);
+  }
+  /// Ends the batch of a pipeline that is open, if one is: the transaction's status is known then.
+  void settle_pipeline(const flow::Deadline& deadline);
+  /// Waits until that one is answered.
+  void await_queued(std::size_t number, const StatementOptions& options);
+  /// Ends the batch, waits for it, and throws the first failure in it.
+  void sync_pipeline(const StatementOptions& options);
+  /// What a queued statement ended with, as `execute` gives or throws it.
+  [[nodiscard]] Result take_queued(pq::Result result, const StatementText& statement,
+                                   const StatementOptions& options,
+                                   const pq::ParameterArrays& parameters,
+                                   const std::string& more = {});
+  void note_queued_failure(const std::exception_ptr& failure) noexcept;
 
   /// Opens a scope whose commands travel with the first statement. The scope's number.
   int begin(std::vector<std::string> commands, std::string savepoint);
@@ -62,6 +105,8 @@ class Session {
   /// TransactionRolledBack when it failed to begin.
   [[nodiscard]] bool close_if_unsent(int scope);
   void rollback(int scope);
+  /// Whether a transaction is open, be it the caller's own BEGIN; ends a pipeline's batch to know.
+  [[nodiscard]] bool is_in_transaction();
   /// For destructors: whatever it takes, throwing nothing.
   void abandon(int scope) noexcept;
 
@@ -93,13 +138,22 @@ class Session {
   [[nodiscard]] std::chrono::milliseconds grace() const noexcept { return options_.grace; }
   /// Throws ProgrammingError while the rows of a statement are arriving, or a notice handler runs.
   void require_not_busy() const;
+  /// Throws ProgrammingError while a pipeline is open.
+  void require_no_pipeline() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
   [[nodiscard]] TransactionStack& transactions() noexcept { return transactions_; }
+  [[nodiscard]] int prepare_threshold() const noexcept { return options_.prepare_threshold; }
+  void set_prepare_threshold(int threshold) noexcept { options_.prepare_threshold = threshold; }
 
+  /// When an operation with these options must have ended.
+  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
+  [[nodiscard]] const std::optional<flow::Clock::time_point>& limit() const noexcept {
+    return limit_;
+  }
 
   void cancel() const;
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
@@ -107,10 +161,43 @@ class Session {
  private:
   friend class RowStream;
 
-  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
-  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline);
+  /// Sends the commands, behind what the connection owes its server; not with a COPY, which can't
+  /// travel with others.
+  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                bool is_copy = false);
+  /// Keeps the memory of what was read for the next operation.
+  void recycle(Executed&& executed) noexcept;
+
+  void check_may_execute(int scope, const StatementText& statement,
+                         const pq::ParameterArrays& parameters);
+  [[nodiscard]] static flow::Command prepare_command(const PreparedStatement& prepared,
+                                                     const pq::ParameterArrays& parameters);
+  [[nodiscard]] static flow::Command execute_command(const StatementText& statement,
+                                                     const pq::ParameterArrays& parameters,
+                                                     Format results,
+                                                     const PreparedStatement* prepared);
+  std::size_t queue_command(const flow::Command& command,
+                            const std::shared_ptr<ResultReceiver>& receiver);
+  void pump(std::size_t number, const flow::Deadline& deadline);
+  void end_batch(const flow::Deadline& deadline);
+  [[noreturn]] void lose_pipeline(bool expired);
+  Executed send_in_pipeline(std::span<const flow::Command> commands,
+                            const flow::Deadline& deadline);
+
+  Result execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
+                      const StatementOptions& options, PreparedStatement* prepared);
+  /// What is to be executed in a statement's place; null: itself.
+  [[nodiscard]] PreparedStatements::Shared prepared_for(const StatementText& statement,
+                                                        const pq::ParameterArrays& parameters,
+                                                        const StatementOptions& options);
+  /// Whether it failed because the server has no plan of it, or one that does not hold any more;
+  /// then it will be prepared again when it is executed the next time.
+  [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
+  void note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared);
+  /// What a statement did to those that are prepared.
+  void note_command(const pq::Result& result);
   void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
   void check_own_commit(const Executed& executed, const StatementText& statement,
@@ -119,13 +206,16 @@ class Session {
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
                     const std::shared_ptr<const Error>& failure, const Ending& ending);
+  [[noreturn]] void roll_back_skipped(const std::shared_ptr<const Error>& failure,
+                                      const Ending& ending);
   [[noreturn]] static void throw_ambiguous(const std::string& reason, const StatementText& text,
                                            const Ending& ending);
 
   Result take(pq::Result result, const StatementText& statement, const StatementOptions& options,
               const pq::ParameterArrays& parameters);
   [[noreturn]] void throw_error(const pq::Result& result, const StatementText& statement,
-                                const pq::ParameterArrays& parameters = {});
+                                const pq::ParameterArrays& parameters = {},
+                                const std::string& more = {});
   [[noreturn]] void throw_lost(const Executed& executed, const StatementText& statement);
   void note_failure(std::shared_ptr<const Error> failure);
   void break_off() noexcept;
@@ -144,8 +234,14 @@ class Session {
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
-  const RowStream* stream_ = nullptr;  // the one that is open
-  bool receiving_notice_ = false;      // libpq is calling: it may not be called
+  PreparedStatements prepared_;
+  std::unique_ptr<PipelineQueue> pipeline_;  // while one is open
+  std::size_t queued_bytes_ = 0;             // since they were last sent
+  std::vector<flow::Command> commands_;      // of one operation; here to keep their memory
+  std::vector<pq::Result> spare_results_;    // likewise
+  const RowStream* stream_ = nullptr;        // the one that is open
+  bool receiving_notice_ = false;            // libpq is calling: it may not be called
+  bool handing_out_ = false;  // the results of a pipeline: their handlers may not use it
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;
   std::string lost_message_;

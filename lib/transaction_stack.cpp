@@ -39,6 +39,20 @@ std::vector<std::string> TransactionStack::unsent() const {
   return commands;
 }
 
+std::pair<int, const std::string*> TransactionStack::next_unsent() const noexcept {
+  for (const Scope& scope : scopes_)
+    if (scope.sent < scope.commands.size()) return {scope.id, &scope.commands[scope.sent]};
+  return {0, nullptr};
+}
+
+void TransactionStack::mark_failed(int id) noexcept {
+  bool failed = false;
+  for (Scope& scope : scopes_) {
+    failed = failed || scope.id == id;
+    scope.failed = failed;
+  }
+}
+
 void TransactionStack::mark_one_failed() {
   bool failed = false;
   for (Scope& scope : scopes_) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace palmetto::detail {
@@ -51,6 +52,8 @@ class TransactionStack {
 
   /// The commands to send before anything else, outermost first.
   [[nodiscard]] std::vector<std::string> unsent() const;
+  /// The first of them, and the scope that it is of; null when there is none.
+  [[nodiscard]] std::pair<int, const std::string*> next_unsent() const noexcept;
   /// Whether the server was told of the outermost transaction.
   [[nodiscard]] bool has_begun() const noexcept {
     return !scopes_.empty() && scopes_.front().sent == scopes_.front().commands.size();
@@ -59,6 +62,8 @@ class TransactionStack {
   void mark_one_sent();
   /// Notes that it failed: its scope, and those within, can only be left.
   void mark_one_failed();
+  /// The same of a command of that scope which was thought to have been done.
+  void mark_failed(int id) noexcept;
 
   /// The server's error that put the transaction into its failed state; null when none did.
   [[nodiscard]] const std::shared_ptr<const Error>& failure() const noexcept { return failure_; }

@@ -22,6 +22,7 @@ std::string command_of(const char* command, const GlobalXid& xid) {
 
 void require_no_transaction(const detail::Session& session, const std::string& what) {
   session.dialect().require(Feature::two_phase_commit);
+  session.require_no_pipeline();
   if (session.has_transaction())
     throw ProgrammingError(what + " can't be used within a transaction");
 }
@@ -95,6 +96,7 @@ void TwoPhaseTransaction::begin_ending(const char* what) {
   if (state_ != State::begun)
     throw ProgrammingError(std::string(what) + ": the two-phase transaction " +
                            (prepared() ? "has been prepared" : "has ended"));
+  session().require_no_pipeline();
   static_cast<void>(session().transactions().innermost(scope()));
   state_ = State::ended;
 }

@@ -97,6 +97,10 @@ class Connection : public Executor {
   [[nodiscard]] ConnectionInfo info() const;
   [[nodiscard]] const Dialect& dialect() const;
 
+  /// How often a statement is executed before it is prepared: `ConnectionOptions`.
+  [[nodiscard]] int prepare_threshold() const;
+  void set_prepare_threshold(int threshold);
+
   /// Has `handler` called with every notice from now on, after those before it.
   void add_notice_handler(NoticeHandler handler);
 

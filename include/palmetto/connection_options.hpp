@@ -4,6 +4,7 @@
 #include "palmetto/diagnostic.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ enum class LoadBalanceHosts {
   disable,  ///< as they are written
   random,   ///< in another order each time
 };
+
+/// A `prepare_threshold` that no statement reaches: nothing is prepared.
+inline constexpr int never_prepare = 0x7fff'ffff;
 
 /// What connecting takes beside the connection string.
 struct ConnectionOptions {
@@ -38,6 +42,15 @@ struct ConnectionOptions {
   /// How long an operation whose time is up waits for the server to confirm the cancel, before it
   /// closes the connection.
   std::chrono::milliseconds grace = std::chrono::seconds(5);
+
+  /// How often a statement is executed before it is prepared on the server, which then need not
+  /// plan it again: 0 for from the first time on, `never_prepare` behind a PgBouncer that hands
+  /// connections on between transactions. psycopg's name.
+  int prepare_threshold = 5;
+
+  /// How many statements are kept prepared; the one that was not used for the longest time goes
+  /// first. psycopg's name.
+  std::size_t prepared_max = 100;
 
   /// The adapters to copy; when absent the template of the server's kind.
   std::optional<AdaptersMap> adapters{};

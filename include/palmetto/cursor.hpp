@@ -41,7 +41,8 @@ enum class ScrollMode {
 /// connection's, from the commit on, until it is closed. One that was not declared by `execute`
 /// is whatever cursor the server has under that name, of a function say. What fetches throws as
 /// `Executor::execute` does, InterfaceError when the cursor was closed, and ProgrammingError when
-/// its transaction has ended. It must not be moved while its `rows` are iterated over.
+/// its transaction has ended, or in a pipeline. It must not be moved while its `rows` are iterated
+/// over.
 class Cursor {
  public:
   Cursor(Cursor&& other) noexcept;

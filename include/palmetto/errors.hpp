@@ -146,6 +146,12 @@ class OperationTimeout : public OperationalError {
   using OperationalError::OperationalError;
 };
 
+/// The statement was not executed, because one before it in the same pipeline had failed.
+class PipelineAborted : public OperationalError {
+ public:
+  using OperationalError::OperationalError;
+};
+
 /// COMMIT was answered with ROLLBACK: a statement of the transaction had failed before, and nothing
 /// of it was applied.
 class TransactionRolledBack : public OperationalError {

@@ -2,7 +2,9 @@
 
 #include "palmetto/adapt/parameters.hpp"
 #include "palmetto/cursor_options.hpp"
+#include "palmetto/many_execution.hpp"
 #include "palmetto/result.hpp"
+#include "palmetto/row_fields.hpp"
 #include "palmetto/sql/composition.hpp"
 #include "palmetto/sql/statement.hpp"
 
@@ -21,14 +23,22 @@ struct StatementOptions {
   std::optional<AdaptersMap> adapters{};               ///< instead of the connection's
   Format parameters = Format::binary;                  ///< preferred, where an adapter has both
   Format results = Format::binary;                     ///< of all the columns
+  std::optional<int> prepare_threshold{};              ///< instead of the connection's
 };
 
 class Cursor;
 class Executor;
+class Pipeline;
+template <class... Args>
+class Prepared;
 
 namespace detail {
 
 class Session;
+
+/// The statement whose arguments are an item's fields.
+template <class Items>
+using StatementFor = typename OfFields<Statement, item_t<Items>>::type;
 
 /// The session behind an executor; null when it was moved from.
 [[nodiscard]] const std::shared_ptr<Session>& session_of(const Executor& executor);
@@ -39,7 +49,7 @@ class Session;
 [[nodiscard]] Format parameter_format_of(const Executor& executor);
 [[nodiscard]] const StatementOptions& options_of(const Executor& executor);
 /// The transaction of an executor; 0: the connection's own.
-[[nodiscard]] int scope_of(const Executor& executor) noexcept;
+[[nodiscard]] int scope_of(const Executor& executor);
 Result execute_arrays(const Executor& executor, const StatementText& statement,
                       const pq::ParameterArrays& parameters);
 
@@ -52,6 +62,18 @@ class ParameterSubject final : public WriteSubject {
  private:
   const StatementText& statement_;
 };
+
+/// Gives the arguments of a statement, written as the executor writes them, to `use`.
+template <class Use, class... Args>
+decltype(auto) with_parameters(const Executor& executor, const StatementText& statement, Use&& use,
+                               const Args&... arguments) {
+  const ParameterSubject subject(statement);
+  Parameters<sizeof...(Args)> parameters(adapters_of(executor), parameter_format_of(executor),
+                                         &subject);
+  // One after the other, as between braces; clang takes 256 operands in a fold expression.
+  static_cast<void>(std::initializer_list<int>{(parameters.add(arguments), 0)...});
+  return use(parameters.arrays());
+}
 
 }  // namespace detail
 
@@ -87,6 +109,41 @@ class Executor {
     return execute_text(Statement<Args...>(statement).text(), arguments...);
   }
 
+  /// Executes one statement for each item of a range, a tuple or a struct whose fields are the
+  /// values of `$1`, `$2`..., or the one value (row_fields.hpp). The number of rows affected by
+  /// all:
+  ///
+  ///     conn.execute_many("INSERT INTO accounts (owner, balance) VALUES ($1, $2)", accounts);
+  ///
+  /// The statement is prepared, and the items are sent without waiting for the results of those
+  /// before them, in constant memory: all of it, a transaction of its own included, is one round
+  /// trip. All are executed or none is; within a transaction of the caller's that is for its
+  /// rollback. Throws as `execute` does, with the item's number in the server's message.
+  /// Source: psycopg's `executemany`.
+  template <class Items>
+  std::int64_t execute_many(detail::StatementFor<Items> statement, Items&& items) const {
+    return execute_items(statement.text(), items, {});
+  }
+
+  /// The same, with `function(std::size_t item, const Result& result)` called for each item's
+  /// result, in their order, for the rows that it affected or returned. What it throws ends the
+  /// execution as an error does. It can't use the connection.
+  template <class Items, std::invocable<std::size_t, const Result&> F>
+  std::int64_t execute_many(detail::StatementFor<Items> statement, Items&& items,
+                            F&& function) const {
+    const auto call = [](const void* f, std::size_t item, const Result& result) {
+      (*static_cast<std::remove_reference_t<F>*>(const_cast<void*>(f)))(item, result);
+    };
+    return execute_items(statement.text(), items, {std::addressof(function), call});
+  }
+
+  /// Prepares a statement for arguments of these types, see prepared.hpp. Throws as `execute` does.
+  template <class... Args>
+  [[nodiscard]] Prepared<Args...> prepare(Statement<std::type_identity_t<Args>...> statement) const;
+
+  /// Opens a pipeline, see pipeline.hpp. Throws ProgrammingError when one is open already.
+  [[nodiscard]] Pipeline pipeline() const;
+
   /// The same executor with options of its own.
   [[nodiscard]] Executor with(StatementOptions options) const;
 
@@ -109,17 +166,35 @@ class Executor {
   friend const AdaptersMap& detail::adapters_of(const Executor&);
   friend Format detail::parameter_format_of(const Executor&);
   friend const StatementOptions& detail::options_of(const Executor&);
-  friend int detail::scope_of(const Executor&) noexcept;
+  friend int detail::scope_of(const Executor&);
   friend Result detail::execute_arrays(const Executor&, const StatementText&,
                                        const pq::ParameterArrays&);
 
   template <class... Args>
   Result execute_text(const StatementText& statement, const Args&... arguments) const {
-    const detail::ParameterSubject subject(statement);
-    Parameters<sizeof...(Args)> parameters(adapters_in_use(), options_.parameters, &subject);
-    // One after the other, as between braces; clang takes 256 operands in a fold expression.
-    static_cast<void>(std::initializer_list<int>{(parameters.add(arguments), 0)...});
-    return execute_arrays(statement, parameters.arrays());
+    return detail::with_parameters(
+        *this, statement,
+        [&](const pq::ParameterArrays& parameters) {
+          return execute_arrays(statement, parameters);
+        },
+        arguments...);
+  }
+
+  template <class Items>
+  std::int64_t execute_items(const StatementText& statement, Items& items,
+                             detail::ItemHandler handler) const {
+    detail::ManyExecution execution(*this, statement, handler);
+    for (const auto& item : items) {
+      const bool goes_on =
+          detail::apply_fields<detail::item_t<Items>>(item, [&](const auto&... fields) {
+            return detail::with_parameters(
+                *this, statement,
+                [&](const pq::ParameterArrays& parameters) { return execution.add(parameters); },
+                fields...);
+          });
+      if (!goes_on) break;
+    }
+    return execution.finish();
   }
 
   [[nodiscard]] const AdaptersMap& adapters_in_use() const;

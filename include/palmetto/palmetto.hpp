@@ -33,6 +33,8 @@
 #include "palmetto/connection.hpp"
 #include "palmetto/cursor.hpp"
 #include "palmetto/large_object.hpp"
+#include "palmetto/pipeline.hpp"
+#include "palmetto/prepared.hpp"
 #include "palmetto/retry.hpp"
 #include "palmetto/sql/composition.hpp"
 #include "palmetto/two_phase_transaction.hpp"

@@ -138,7 +138,7 @@ TEST_CASE("one command is sent alone, and its result awaited") {
   ScriptedConn conn;
   conn.input = {{}, {ResultStatus::tuples_ok, end}};
   const flow::Command command{"SELECT 1"};
-  auto flow = flow::execute(conn, {&command, 1});
+  auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   CHECK(conn.sent == std::vector<std::string>{"SELECT 1"});
   expect(flow, Wait::read, Ready::read);
@@ -155,7 +155,7 @@ TEST_CASE("while it writes it reads, so that two full buffers never wait for eac
   conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::pending, pq::FlushStatus::done};
   conn.input = {{}, {ResultStatus::command_ok, end}};
   const flow::Command command{"INSERT"};
-  auto flow = flow::execute(conn, {&command, 1});
+  auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   expect(flow, Wait::read_write, Ready::read);
   expect(flow, Wait::read_write, Ready::write);
@@ -169,7 +169,7 @@ TEST_CASE("several commands travel in one pipeline with one sync") {
   conn.input = {
       {ResultStatus::command_ok, end, ResultStatus::tuples_ok, end, ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, commands);
+  auto flow = flow::execute(conn, {.commands = commands});
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
@@ -182,7 +182,7 @@ TEST_CASE("commands behind one that failed are answered as aborted") {
   conn.input = {{ResultStatus::fatal_error, end, ResultStatus::pipeline_aborted, end,
                  ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, commands);
+  auto flow = flow::execute(conn, {.commands = commands});
   flow.start();
   expect(flow, Wait::read, Ready::read);
   CHECK(statuses(flow.result()) ==
@@ -193,7 +193,7 @@ TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::fatal_error, end}};
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {&command, 1});
+  auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 1);
@@ -207,7 +207,7 @@ TEST_CASE("the deadline asks for a cancel once, and waits for the answer") {
 TEST_CASE("the second deadline gives the connection up") {
   ScriptedConn conn;
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {&command, 1});
+  auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   expect(flow, Wait::read, Ready::expired);
@@ -222,7 +222,7 @@ TEST_CASE("a connection that breaks ends the flow with the error it left") {
   ScriptedConn conn;
   conn.consume_fails = true;
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, commands);
+  auto flow = flow::execute(conn, {.commands = commands});
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
@@ -235,7 +235,7 @@ TEST_CASE("a COPY that was not meant is ended, and shows in its result") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::copy_in, ResultStatus::fatal_error, end}};
   const flow::Command command{"COPY t FROM STDIN"};
-  auto flow = flow::execute(conn, {&command, 1});
+  auto flow = flow::execute(conn, {.commands = {&command, 1}});
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "palmetto/flow/recycling.hpp"
 #include "palmetto/flow/wait.hpp"
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -27,6 +29,11 @@ class [[nodiscard]] Flow {
  public:
   class promise_type {
    public:
+    [[nodiscard]] static void* operator new(std::size_t size) { return allocate_recycled(size); }
+    static void operator delete(void* frame, std::size_t size) noexcept {
+      free_recycled(frame, size);
+    }
+
     Flow get_return_object() { return Flow(Handle::from_promise(*this)); }
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }

@@ -14,6 +14,9 @@ struct Placeholders {
   int count = 0;         ///< the largest n of a `$n`
   int first_unused = 0;  ///< the smallest n below it that does not occur; 0: all do
   bool is_copy = false;  ///< the statement's first word is COPY
+  /// It is SELECT, VALUES, TABLE, WITH, INSERT, UPDATE, DELETE, MERGE or UPSERT: what a server
+  /// makes a plan of, which is worth keeping.
+  bool is_planned = false;
   Problem problem = Problem::none;
 };
 
@@ -81,7 +84,12 @@ class PlaceholderScanner {
     const std::size_t start = at_;
     while (!at_end() && (is_tag(peek()) || peek() == '$')) ++at_;
     const std::string_view word = text_.substr(start, at_ - start);
-    if (first_word_) found_.is_copy = equals_ignoring_case(word, "copy");
+    if (first_word_) {
+      found_.is_copy = equals_ignoring_case(word, "copy");
+      for (const std::string_view planned :
+           {"select", "insert", "update", "delete", "with", "values", "table", "merge", "upsert"})
+        found_.is_planned = found_.is_planned || equals_ignoring_case(word, planned);
+    }
     first_word_ = false;
     if (equals_ignoring_case(word, "e") && peek() == '\'') skip_string(true);
   }

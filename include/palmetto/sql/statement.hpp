@@ -21,6 +21,9 @@ struct StatementText {
   sql::Placeholders placeholders{};
   std::source_location where{};
   bool is_literal = false;  ///< in the source: `text` and `shown` live for ever
+
+  /// The whole text.
+  [[nodiscard]] std::string_view view() const noexcept { return is_literal ? shown : text; }
 };
 
 /// A statement that is known only at run time: see `dynamic_sql`.

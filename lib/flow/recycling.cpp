@@ -1,0 +1,59 @@
+#include "palmetto/flow/recycling.hpp"
+
+#include <array>
+#include <new>
+#include <utility>
+
+namespace palmetto::flow {
+namespace {
+
+constexpr std::size_t step = 64;
+constexpr std::size_t classes = 32;  // up to 2 KiB
+
+// The sanitizers find what is used after it was freed only if it is freed.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool is_recycling = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool is_recycling = false;
+#else
+constexpr bool is_recycling = true;
+#endif
+#else
+constexpr bool is_recycling = true;
+#endif
+
+constexpr std::size_t class_of(std::size_t size) noexcept { return (size + step - 1) / step; }
+
+// One block of each class.
+struct Spares {
+  std::array<void*, classes + 1> blocks{};
+  bool is_open = true;
+
+  ~Spares() {
+    is_open = false;
+    for (void* block : blocks) ::operator delete(block);
+  }
+};
+
+thread_local Spares spares;
+
+}  // namespace
+
+void* allocate_recycled(std::size_t size) {
+  const std::size_t block_class = class_of(size);
+  if (!is_recycling || block_class > classes) return ::operator new(size);
+  if (void* spare = std::exchange(spares.blocks[block_class], nullptr)) return spare;
+  return ::operator new(block_class* step);
+}
+
+void free_recycled(void* memory, std::size_t size) noexcept {
+  const std::size_t block_class = class_of(size);
+  // A thread that ends may still free what outlives its spares.
+  if (!is_recycling || block_class > classes || !spares.is_open ||
+      spares.blocks[block_class] != nullptr)
+    return ::operator delete(memory);
+  spares.blocks[block_class] = memory;
+}
+
+}  // namespace palmetto::flow

@@ -1,0 +1,163 @@
+#include "palmetto/many_execution.hpp"
+
+#include "palmetto/connection_options.hpp"
+#include "palmetto/errors.hpp"
+#include "palmetto/executor.hpp"
+#include "palmetto/pipeline.hpp"
+#include "palmetto/transaction.hpp"
+
+#include "command_tag.hpp"
+#include "in_flight.hpp"
+#include "pipeline_queue.hpp"
+#include "session.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace palmetto::detail {
+namespace {
+
+// Counts, or hands on, the results of all the items.
+class ItemsReceiver final : public ResultReceiver {
+ public:
+  ItemsReceiver(Session& session, const StatementText& statement, const StatementOptions& options,
+                ItemHandler handler) noexcept
+      : session_(session), statement_(statement), options_(options), handler_(handler) {}
+
+  void note_sent(const pq::ParameterArrays& parameters) { in_flight_.push(parameters); }
+
+  void receive(pq::Result result) noexcept override {
+    if (failure_) return;
+    try {
+      take(std::move(result));
+    } catch (...) { failure_ = std::current_exception(); }
+    in_flight_.pop();
+    ++item_;
+  }
+
+  [[nodiscard]] const std::exception_ptr& failure() const noexcept { return failure_; }
+  [[nodiscard]] std::int64_t rows_affected() const noexcept { return rows_affected_; }
+
+ private:
+  void take(pq::Result result) {
+    if (result && !pq::is_error(result.status()) && handler_.function == nullptr) {
+      rows_affected_ += rows_of(result.command_tag());
+      return;
+    }
+    const Result taken =
+        session_.take_queued(std::move(result), statement_, options_, in_flight_.front(),
+                             " (item " + std::to_string(item_ + 1) + " of execute_many)");
+    rows_affected_ += taken.rows_affected();
+    if (handler_.function != nullptr) handler_.call(handler_.function, item_, taken);
+  }
+
+  Session& session_;
+  const StatementText& statement_;
+  const StatementOptions& options_;
+  const ItemHandler handler_;
+  InFlight in_flight_;
+  std::size_t item_ = 0;
+  std::int64_t rows_affected_ = 0;
+  std::exception_ptr failure_;
+};
+
+// An operation's own deadline is that of all of its parts.
+class Limit {
+ public:
+  Limit(Session& session, const StatementOptions& options)
+      : session_(session), before_(session.limit()) {
+    session_.set_limit(session_.deadline(options).at);
+  }
+  ~Limit() { session_.set_limit(before_); }
+  Limit(const Limit&) = delete;
+  Limit& operator=(const Limit&) = delete;
+
+ private:
+  Session& session_;
+  const std::optional<flow::Clock::time_point> before_;
+};
+
+}  // namespace
+
+class ManyExecution::State {
+ public:
+  State(const Executor& executor, const StatementText& statement, ItemHandler handler)
+      : executor_(executor),
+        session_(*session_of(executor)),
+        statement_(statement),
+        options_(options_of(executor)),
+        limit_(session_, options_) {
+    if (options_.prepare_threshold.value_or(session_.prepare_threshold()) != never_prepare)
+      options_.prepare_threshold = 0;
+    if (!session_.is_in_pipeline()) pipeline_.emplace(executor.pipeline());
+    if (!session_.is_in_transaction()) own_scope_ = session_.begin(0, {});
+    receiver_ = std::make_shared<ItemsReceiver>(session_, statement_, options_, handler);
+  }
+  ~State() {
+    if (own_scope_ != 0) session_.abandon(own_scope_);
+    try {
+      session_.settle_pipeline(session_.deadline({}));  // for the receiver dies with this
+    } catch (const Error&) {
+      return;  // what failed has been thrown, or is in the way of what is
+    }
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  bool add(const pq::ParameterArrays& parameters) {
+    if (receiver_->failure()) return false;
+    receiver_->note_sent(parameters);
+    if (is_prepared_for(parameters)) {
+      session_.queue_again(*prepared_, parameters, options_, receiver_);
+      return true;
+    }
+    const int scope = own_scope_ != 0 ? own_scope_ : scope_of(executor_);
+    prepared_ = session_.queue(scope, statement_, parameters, options_, receiver_).prepared;
+    return true;
+  }
+
+  std::int64_t finish() {
+    if (!receiver_->failure()) end();
+    if (receiver_->failure()) std::rethrow_exception(receiver_->failure());
+    return receiver_->rows_affected();
+  }
+
+ private:
+  [[nodiscard]] bool is_prepared_for(const pq::ParameterArrays& parameters) const noexcept {
+    return prepared_ && !prepared_->name.empty() &&
+           std::equal(prepared_->types.begin(), prepared_->types.end(), parameters.types);
+  }
+
+  // COMMIT travels with the items; when it was not executed, for one of them has failed, that one's
+  // error is the reason.
+  void end() {
+    if (own_scope_ == 0) return session_.sync_pipeline(options_);
+    try {
+      session_.commit(std::exchange(own_scope_, 0));
+    } catch (const TransactionRolledBack&) {
+      if (!receiver_->failure()) throw;
+    }
+  }
+
+  const Executor& executor_;
+  Session& session_;
+  const StatementText& statement_;
+  StatementOptions options_;
+  const Limit limit_;
+  std::optional<Pipeline> pipeline_;  // unless the caller has one
+  std::shared_ptr<ItemsReceiver> receiver_;
+  PreparedStatements::Shared prepared_;
+  int own_scope_ = 0;
+};
+
+ManyExecution::ManyExecution(const Executor& executor, const StatementText& statement,
+                             ItemHandler handler)
+    : state_(std::make_unique<State>(executor, statement, handler)) {}
+ManyExecution::~ManyExecution() = default;
+
+bool ManyExecution::add(const pq::ParameterArrays& parameters) { return state_->add(parameters); }
+std::int64_t ManyExecution::finish() { return state_->finish(); }
+
+}  // namespace palmetto::detail
