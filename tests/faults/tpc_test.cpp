@@ -79,18 +79,18 @@ void check(Known known, bool prepared, std::int64_t rows) {
 }
 
 // A prepared transaction of one row, through a proxy.
-struct Prepared {
+struct LeftPrepared {
   faults::Observer observer;
   int run = observer.new_run();
   WireProxy proxy;
   Connection conn = connect(proxy.conninfo() + " application_name=prepared");
   TwoPhaseTransaction tx = conn.tpc_begin(xid_of(run));
 
-  Prepared() {
+  LeftPrepared() {
     tx.execute("INSERT INTO faults VALUES ($1, 1)", run);
     tx.tpc_prepare();
   }
-  ~Prepared() {
+  ~LeftPrepared() {
     if (is_prepared(observer, run)) observer.connection().tpc_rollback(xid_of(run));
   }
 };
@@ -158,7 +158,7 @@ TEST_CASE("a connection that is cut at PREPARE TRANSACTION leaves its outcome un
 }
 
 TEST_CASE("a connection that is cut at COMMIT PREPARED leaves its outcome unknown, and says so") {
-  Prepared prepared;
+  LeftPrepared prepared;
   bool arrives = false;
   SUBCASE("before it got to the server") {
     prepared.proxy.at({.type = 'P', .statement = "COMMIT"}, Then::cut_before);
@@ -179,7 +179,7 @@ TEST_CASE("a connection that is cut at COMMIT PREPARED leaves its outcome unknow
 }
 
 TEST_CASE("an answer to COMMIT PREPARED that the server itself calls unknown is unknown") {
-  Prepared prepared;
+  LeftPrepared prepared;
   prepared.proxy.answer("COMMIT PREPARED", support::error("40003", "it is unknown"));
   const auto error = thrown_by<AmbiguousCommit>([&] { prepared.tx.tpc_commit(); });
   CHECK(contains(error.message(), "it is unknown"));
@@ -187,7 +187,7 @@ TEST_CASE("an answer to COMMIT PREPARED that the server itself calls unknown is 
 }
 
 TEST_CASE("COMMIT PREPARED that the server refused can be tried again") {
-  Prepared prepared;
+  LeftPrepared prepared;
   prepared.proxy.fail("COMMIT PREPARED", support::error("55000", "it is busy"));
   CHECK_THROWS_AS(prepared.tx.tpc_commit(), errors::ObjectNotInPrerequisiteState);
   CHECK(prepared.tx.prepared());
@@ -196,7 +196,7 @@ TEST_CASE("COMMIT PREPARED that the server refused can be tried again") {
 }
 
 TEST_CASE("a connection that is cut at ROLLBACK PREPARED is lost") {
-  Prepared prepared;
+  LeftPrepared prepared;
   prepared.proxy.at({.type = 'P', .statement = "ROLLBACK"}, Then::cut_before);
   static_cast<void>(thrown_by<ConnectionLost>([&] { prepared.tx.tpc_rollback(); }));
   CHECK(prepared.conn.broken());
