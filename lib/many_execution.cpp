@@ -92,7 +92,8 @@ class ManyExecution::State {
     if (options_.prepare_threshold.value_or(session_.prepare_threshold()) != never_prepare)
       options_.prepare_threshold = 0;
     if (!session_.is_in_pipeline()) pipeline_.emplace(executor.pipeline());
-    if (!session_.is_in_transaction()) own_scope_ = session_.begin(0, {});
+    session_.settle_pipeline(session_.deadline({}));  // to know
+    if (!session_.has_transaction()) own_scope_ = session_.begin(0, {});
     receiver_ = std::make_shared<ItemsReceiver>(session_, statement_, options_, handler);
   }
   ~State() {

@@ -70,6 +70,11 @@ const flow::Wire& Session::wire() const {
   return wire_;
 }
 
+bool Session::is_in_transaction() const {
+  return wire().transaction_status() != pq::TransactionStatus::idle ||
+         !transactions_.unsent().empty();
+}
+
 void Session::close() noexcept {
   cancel_target_->closed = true;
   if (!receiving_notice_) wire_.finish();
@@ -354,6 +359,19 @@ std::vector<Result> Session::execute_script(const DynamicSql& script) {
   return results;
 }
 
+Result Session::describe_portal(int scope, const char* name, const StatementText& statement,
+                                const StatementOptions& options) {
+  static_cast<void>(wire());
+  require_not_busy();
+  transactions_.check_may_execute(scope);
+  const flow::Deadline until = deadline(options);
+  send_unsent(statement, until);
+  Executed executed = run(flow::describe_portal(wire_, name), until);
+  if (executed.results.empty() || executed.lost || executed.expired)
+    throw_lost(executed, statement);
+  return take(std::move(executed.results.front()), statement, options, {});
+}
+
 void Session::throw_error(const pq::Result& result, const StatementText& statement,
                           const pq::ParameterArrays& parameters, const std::string& more) {
   Diagnostic diagnostic = result.diagnostic();
@@ -392,7 +410,7 @@ void Session::throw_lost(const Executed& executed, const StatementText& statemen
   throw ConnectionLost(lost_message_.empty() ? "the connection was lost" : lost_message_, context);
 }
 
-void Session::finish(int scope, std::span<const char* const> commands) {
+void Session::finish(int scope, std::span<const char* const> commands, const Ending& ending) {
   static_cast<void>(transactions_.innermost(scope));
   static_cast<void>(wire());
   if (was_ended_by_statement()) {
@@ -408,54 +426,54 @@ void Session::finish(int scope, std::span<const char* const> commands) {
   const Executed executed = send(batch, deadline({}));
   const auto failure = transactions_.failure();
   check_prelude(executed, unsent, text);
-  if (!closed() && std::ranges::any_of(executed.results, is_skipped)) roll_back_skipped(failure);
+  if (!closed() && std::ranges::any_of(executed.results, is_skipped))
+    roll_back_skipped(failure, ending);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
-  check_commit(executed, unsent.size(), text, failure);
+  check_commit(executed, unsent.size(), text, failure, ending);
 }
 
 // COMMIT was not executed, because a statement before it in the pipeline had failed.
-void Session::roll_back_skipped(const std::shared_ptr<const Error>& failure) {
+void Session::roll_back_skipped(const std::shared_ptr<const Error>& failure, const Ending& ending) {
   const flow::Command rollback{"ROLLBACK"};
   transactions_.clear();
   if (wire_.transaction_status() != pq::TransactionStatus::idle) {
     const Executed executed = send({&rollback, 1}, deadline({}));
     if (executed.lost || executed.expired) throw_lost(executed, command_text("ROLLBACK"));
   }
-  throw_rolled_back(failure);
+  throw_rolled_back(failure, ending.tag);
 }
 
 // The first answer COMMIT or ROLLBACK decides: CockroachDB commits at RELEASE, and says so in its
 // tag. What got no answer, or one that the server itself calls unknown, is unknown.
 void Session::check_commit(const Executed& executed, std::size_t first, const StatementText& text,
-                           const std::shared_ptr<const Error>& failure) {
+                           const std::shared_ptr<const Error>& failure, const Ending& ending) {
   for (std::size_t i = first; i < executed.results.size(); ++i) {
     const pq::Result& result = executed.results[i];
-    if (result.command_tag() == "COMMIT") return;
-    if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure);
+    if (result.command_tag() == ending.tag) return;
+    if (result.command_tag() == "ROLLBACK") throw_rolled_back(failure, ending.tag);
     if (!is_error(result)) continue;
     if (executed.lost || executed.expired ||
         dialect_->leaves_commit_unknown(result.diagnostic().sqlstate))
-      throw_ambiguous(result.error_message(), text);
+      throw_ambiguous(result.error_message(), text, ending);
     throw_error(result, text);
   }
-  throw_ambiguous(lost_message_, text);
+  throw_ambiguous(lost_message_, text, ending);
 }
 
-void Session::throw_rolled_back(const std::shared_ptr<const Error>& failure) {
-  if (!failure)
-    throw TransactionRolledBack("COMMIT was answered with ROLLBACK: nothing was applied");
+void Session::throw_rolled_back(const std::shared_ptr<const Error>& failure, std::string_view tag) {
+  const std::string what = std::string(tag) + " was answered with ROLLBACK: nothing was applied";
+  if (!failure) throw TransactionRolledBack(what);
   throw TransactionRolledBack(
-      "COMMIT was answered with ROLLBACK: nothing was applied, because an earlier statement had "
-      "failed: " +
-          failure->message(),
+      what + ", because an earlier statement had failed: " + failure->message(),
       {failure->statement(), failure->where()});
 }
 
-void Session::throw_ambiguous(const std::string& reason, const StatementText& text) {
-  throw AmbiguousCommit(
-      "the outcome of " + std::string(text.shown) +
-          " is unknown, the transaction may have been applied: " + trimmed(reason),
-      {std::string(text.shown), text.where});
+void Session::throw_ambiguous(const std::string& reason, const StatementText& text,
+                              const Ending& ending) {
+  throw AmbiguousCommit("the outcome of " + std::string(text.shown) +
+                            " is unknown, the transaction may have been " +
+                            std::string(ending.unknown) + ": " + trimmed(reason),
+                        {std::string(text.shown), text.where});
 }
 
 int Session::begin(std::vector<std::string> commands, std::string savepoint) {
@@ -490,11 +508,6 @@ int Session::begin(int scope, const TransactionOptions& options, std::string_vie
   dialect_->require(Feature::nested_transactions);
   const std::string savepoint = "palmetto_" + std::to_string(transactions_.depth());
   return begin({"SAVEPOINT " + savepoint}, savepoint);
-}
-
-bool Session::is_in_transaction() {
-  settle_pipeline(deadline({}));
-  return !transactions_.empty() || wire().transaction_status() != pq::TransactionStatus::idle;
 }
 
 bool Session::close_if_unsent(int scope) {

@@ -13,10 +13,12 @@
 #include "prepared_statements.hpp"
 #include "transaction_stack.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace palmetto::detail {
@@ -24,6 +26,14 @@ namespace palmetto::detail {
 class RowStream;
 
 using Executed = flow::Executed<pq::Result>;
+
+/// How a transaction ends for good: the tag that says so, and what is unknown when nothing does.
+struct Ending {
+  std::string_view tag;
+  std::string_view unknown;
+};
+inline constexpr Ending by_commit{"COMMIT", "applied"};
+inline constexpr Ending by_prepare{"PREPARE TRANSACTION", "prepared"};
 
 /// What is behind a Connection and its transactions: the wire, its adapters, the open transactions.
 class Session {
@@ -45,6 +55,9 @@ class Session {
   Pinned prepare(int scope, const StatementText& statement, const pq::ParameterArrays& types,
                  const StatementOptions& options);
   std::vector<Result> execute_script(const DynamicSql& script);
+  /// A result without rows: the columns of a cursor that was declared. `statement` is for errors.
+  Result describe_portal(int scope, const char* name, const StatementText& statement,
+                         const StatementOptions& options);
 
   /// Opens a pipeline, in which statements are queued, and closes it: what was queued is waited
   /// for.
@@ -93,16 +106,15 @@ class Session {
   /// TransactionRolledBack when it failed to begin.
   [[nodiscard]] bool close_if_unsent(int scope);
   void rollback(int scope);
-  /// Whether a transaction is open, be it the caller's own BEGIN; ends a pipeline's batch to know.
-  [[nodiscard]] bool is_in_transaction();
   /// For destructors: whatever it takes, throwing nothing.
   void abandon(int scope) noexcept;
 
   /// Sends commands that end the outermost transaction, with those that are still unsent in front,
-  /// and checks the answer that commits: the outcomes of `Transaction::commit`.
-  void finish(int scope, std::span<const char* const> commands);
+  /// and checks the answer that commits, or prepares: the outcomes of `Transaction::commit`.
+  void finish(int scope, std::span<const char* const> commands, const Ending& ending = by_commit);
   /// Throws TransactionRolledBack with the failure that was the reason, when it is known.
-  [[noreturn]] static void throw_rolled_back(const std::shared_ptr<const Error>& failure);
+  [[noreturn]] static void throw_rolled_back(const std::shared_ptr<const Error>& failure,
+                                             std::string_view tag = by_commit.tag);
   /// ROLLBACK TO a savepoint of the scope, and nothing else.
   void rollback_to(int scope, const std::string& savepoint);
 
@@ -116,6 +128,13 @@ class Session {
 
   /// Throws InterfaceError when it is closed.
   [[nodiscard]] const flow::Wire& wire() const;
+  /// Whether statements are executed in a transaction, be it one whose BEGIN is still unsent.
+  [[nodiscard]] bool is_in_transaction() const;
+  /// Whether one is open here, or by a statement executed as SQL.
+  [[nodiscard]] bool has_transaction() const {
+    return !transactions_.empty() || is_in_transaction();
+  }
+  [[nodiscard]] std::chrono::milliseconds grace() const noexcept { return options_.grace; }
   /// Throws ProgrammingError while the rows of a statement are arriving, or a notice handler runs.
   void require_not_busy() const;
   /// Throws ProgrammingError while a pipeline is open.
@@ -200,9 +219,11 @@ class Session {
   void check_prelude(const Executed& executed, const std::vector<std::string>& commands,
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
-                    const std::shared_ptr<const Error>& failure);
-  [[noreturn]] void roll_back_skipped(const std::shared_ptr<const Error>& failure);
-  [[noreturn]] static void throw_ambiguous(const std::string& reason, const StatementText& text);
+                    const std::shared_ptr<const Error>& failure, const Ending& ending);
+  [[noreturn]] void roll_back_skipped(const std::shared_ptr<const Error>& failure,
+                                      const Ending& ending);
+  [[noreturn]] static void throw_ambiguous(const std::string& reason, const StatementText& text,
+                                           const Ending& ending);
 
   Result take(pq::Result result, const StatementText& statement, const StatementOptions& options,
               const pq::ParameterArrays& parameters);

@@ -74,7 +74,8 @@ class BatchReceiver final : public ResultReceiver {
 void Session::require_no_pipeline() const {
   if (pipeline_)
     throw ProgrammingError(
-        "the connection is in a pipeline, in which scripts, COPY and streams can't travel");
+        "the connection is in a pipeline, in which scripts, COPY, streams, cursors and two-phase "
+        "commits can't travel");
 }
 
 void Session::open_pipeline() {

@@ -38,6 +38,13 @@ class TransactionStack {
   [[nodiscard]] std::size_t depth() const noexcept { return scopes_.size(); }
   /// Whether the scope is open, be it innermost or not.
   [[nodiscard]] bool is_open(int id) const noexcept;
+  /// Their numbers; 0 when there is none.
+  [[nodiscard]] int outermost_id() const noexcept {
+    return scopes_.empty() ? 0 : scopes_.front().id;
+  }
+  [[nodiscard]] int innermost_id() const noexcept {
+    return scopes_.empty() ? 0 : scopes_.back().id;
+  }
   void close_innermost() { scopes_.pop_back(); }
   /// Closes those within the scope, which is open.
   void close_within(int id);

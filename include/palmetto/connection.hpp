@@ -10,10 +10,15 @@
 
 #include <concepts>
 #include <memory>
+#include <source_location>
 #include <string_view>
 #include <vector>
 
 namespace palmetto {
+
+class GlobalXid;
+struct PreparedTransaction;
+class TwoPhaseTransaction;
 
 /// A connection to a server:
 ///
@@ -90,6 +95,24 @@ class Connection : public Executor {
   NotifyHandlerId add_notify_handler(NotifyHandler handler);
   /// It is not called any more. Does nothing when it was removed before.
   void remove_notify_handler(NotifyHandlerId id);
+
+  /// Begins a transaction for two-phase commit (two_phase_transaction.hpp). Throws ProgrammingError
+  /// within a transaction, and NotSupportedError for what the server can't do; nothing is sent.
+  [[nodiscard]] TwoPhaseTransaction tpc_begin(const GlobalXid& xid,
+                                              const TransactionOptions& options = {});
+
+  /// Commits, or rolls back, a transaction that was prepared, on whatever connection: COMMIT
+  /// PREPARED and ROLLBACK PREPARED. Throw ProgrammingError within a transaction, and
+  /// `errors::UndefinedObject` when there is none of that name; `tpc_commit` throws AmbiguousCommit
+  /// when the connection was lost meanwhile: whether it is still there, `tpc_recover` tells.
+  void tpc_commit(const GlobalXid& xid,
+                  std::source_location where = std::source_location::current());
+  void tpc_rollback(const GlobalXid& xid,
+                    std::source_location where = std::source_location::current());
+
+  /// The transactions that are prepared, in all of the server's databases, the oldest first.
+  [[nodiscard]] std::vector<PreparedTransaction> tpc_recover(
+      std::source_location where = std::source_location::current());
 
   /// The adapters of this connection, a copy of the template: change them as you like.
   [[nodiscard]] AdaptersMap& adapters();

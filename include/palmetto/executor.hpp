@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/parameters.hpp"
+#include "palmetto/cursor_options.hpp"
 #include "palmetto/many_execution.hpp"
 #include "palmetto/result.hpp"
 #include "palmetto/row_fields.hpp"
@@ -11,6 +12,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 
 namespace palmetto {
@@ -24,6 +26,7 @@ struct StatementOptions {
   std::optional<int> prepare_threshold{};              ///< instead of the connection's
 };
 
+class Cursor;
 class Executor;
 class Pipeline;
 template <class... Args>
@@ -45,6 +48,7 @@ using StatementFor = typename OfFields<Statement, item_t<Items>>::type;
 [[nodiscard]] const AdaptersMap& adapters_of(const Executor& executor);
 [[nodiscard]] Format parameter_format_of(const Executor& executor);
 [[nodiscard]] const StatementOptions& options_of(const Executor& executor);
+/// The transaction of an executor; 0: the connection's own.
 [[nodiscard]] int scope_of(const Executor& executor);
 Result execute_arrays(const Executor& executor, const StatementText& statement,
                       const pq::ParameterArrays& parameters);
@@ -142,6 +146,10 @@ class Executor {
 
   /// The same executor with options of its own.
   [[nodiscard]] Executor with(StatementOptions options) const;
+
+  /// A server-side cursor of that name (cursor.hpp): not declared yet, so that nothing is sent.
+  /// Throws NotSupportedError for what the server can't do, ProgrammingError for an empty name.
+  [[nodiscard]] Cursor cursor(std::string_view name, const CursorOptions& options = {}) const;
 
  protected:
   // Not inline: files that use connections need not compile what options are made of.

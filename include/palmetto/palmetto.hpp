@@ -1,8 +1,9 @@
 #pragma once
 
 /// All of Palmetto, but for the optional parts that bring other libraries with them (asio/,
-/// adapters/multiprecision.hpp), the types of extensions (adapters/hstore.hpp, vector.hpp), and the
-/// tables of described structs (crdb/create_table.hpp, crdb/insert.hpp).
+/// adapters/multiprecision.hpp), the types of extensions (adapters/hstore.hpp, vector.hpp), the
+/// tables of described structs (crdb/create_table.hpp, crdb/insert.hpp), and iostreams
+/// (large_object_stream.hpp).
 #include "palmetto/adapters/array.hpp"
 #include "palmetto/adapters/bit_string.hpp"
 #include "palmetto/adapters/boolean.hpp"
@@ -30,10 +31,13 @@
 #include "palmetto/adapters/variant.hpp"
 #include "palmetto/config.hpp"
 #include "palmetto/connection.hpp"
+#include "palmetto/cursor.hpp"
+#include "palmetto/large_object.hpp"
 #include "palmetto/pipeline.hpp"
 #include "palmetto/prepared.hpp"
 #include "palmetto/retry.hpp"
 #include "palmetto/sql/composition.hpp"
+#include "palmetto/two_phase_transaction.hpp"
 #if PALMETTO_HAS_JSON
 #include "palmetto/adapters/json.hpp"
 #endif

@@ -10,6 +10,8 @@
 
 namespace palmetto {
 
+class LargeObjects;
+
 namespace detail {
 class RetryLoop;
 }
@@ -64,8 +66,13 @@ class Transaction : public Executor {
   template <class F>
   auto transaction(F&& function);
 
+  /// The large objects of the database, within this transaction (large_object.hpp). Throws
+  /// NotSupportedError on a server without.
+  [[nodiscard]] LargeObjects large_objects();
+
  private:
   friend class Connection;
+  friend class TwoPhaseTransaction;
   friend class detail::RetryLoop;
   Transaction(std::shared_ptr<detail::Session> session, int scope, bool managed = false) noexcept
       : Executor(std::move(session), scope), managed_(managed), ended_(managed) {}

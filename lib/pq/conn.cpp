@@ -76,6 +76,10 @@ bool Conn::send_query_prepared(const char* name, const ParameterArrays& paramete
 bool Conn::send_describe_prepared(const char* name) noexcept {
   return PQsendDescribePrepared(handle_.get(), name) == 1;
 }
+bool Conn::send_describe_portal(const char* name) noexcept {
+  return PQsendDescribePortal(handle_.get(), name) == 1;
+}
+
 bool Conn::send_close_prepared(const char* name) noexcept {
   const auto send = newer_functions().send_close_prepared;
   return send != nullptr && send(handle_.get(), name) == 1;

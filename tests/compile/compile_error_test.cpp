@@ -14,6 +14,7 @@ constexpr const char* prelude = R"(
 #include "palmetto/adapters/integer.hpp"
 #include "palmetto/adapters/text.hpp"
 #include "palmetto/connection.hpp"
+#include "palmetto/cursor.hpp"
 
 using namespace palmetto;
 
@@ -231,6 +232,47 @@ TEST_CASE("an iterator does not outlive what it goes over") {
        "auto first = result.rows<int>().begin();",
        {"deleted", "::begin() const &&"},
        "const auto rows = result.rows<int>();\nauto first = rows.begin();"},
+  });
+}
+
+TEST_CASE("a cursor's query is checked as any statement is") {
+  check({
+      {"too few arguments",
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT $1 + $2", 1);)",
+       {"the_statement_has_more_placeholders_than_arguments"},
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT $1 + $2", 1, 2);)"},
+      {"too many arguments",
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT '$1'", 1);)",
+       {"the_statement_has_fewer_placeholders_than_arguments"},
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT $1", 1);)"},
+      {"text that is known only at run time",
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute(text_from_a_file());)",
+       {"dynamic_sql"},
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute(dynamic_sql(text_from_a_file()));)"},
+      {"a type without an adapter",
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT $1", Point());)",
+       {"palmetto: an argument of this type can't be sent", "RequireAdapter<Point>"},
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT $1", Point().x);)"},
+  });
+}
+
+TEST_CASE("what is read from a cursor does not outlive it, nor its batch") {
+  check({
+      {"a view of one row",
+       R"(Cursor cursor = conn.cursor("c");
+          const auto x = cursor.fetch_one<std::string_view>();)",
+       {"palmetto: this view would point into a result that is gone at the end of the statement"},
+       R"(Cursor cursor = conn.cursor("c");
+          const auto x = cursor.fetch_one<std::string>();)"},
+      {"a loop over a cursor that is gone",
+       R"(for (auto x : conn.cursor("c").rows<int>()) static_cast<void>(x);)",
+       {"rows<int>"},
+       R"(Cursor cursor = conn.cursor("c");
+          for (auto x : cursor.rows<int>()) static_cast<void>(x);)"},
+      {"a cursor without a name of its own",
+       R"(conn.cursor("c").execute("SELECT 1");)",
+       {"execute"},
+       R"(Cursor cursor = conn.cursor("c"); cursor.execute("SELECT 1");)"},
   });
 }
 

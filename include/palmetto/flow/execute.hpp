@@ -166,4 +166,12 @@ template <class Conn>
       std::vector<typename Conn::result_type>());
 }
 
+/// Asks for the columns of a portal, a cursor say: they are those of the one result.
+template <class Conn>
+[[nodiscard]] auto describe_portal(Conn& conn, const char* name) {
+  return detail::exchange(
+      conn, [name](Conn& c) { return c.send_describe_portal(name); }, 0,
+      std::vector<typename Conn::result_type>());
+}
+
 }  // namespace palmetto::flow

@@ -75,6 +75,8 @@ class Conn {
                                          Format results) noexcept;
   /// PQsendDescribePrepared.
   [[nodiscard]] bool send_describe_prepared(const char* name) noexcept;
+  /// PQsendDescribePortal.
+  [[nodiscard]] bool send_describe_portal(const char* name) noexcept;
   /// PQsendClosePrepared; false where libpq does not have it: `Capabilities::close_prepared`.
   [[nodiscard]] bool send_close_prepared(const char* name) noexcept;
   /// PQsetSingleRowMode: what was just sent gives its rows one by one.
