@@ -1,7 +1,6 @@
 #pragma once
 
 #include "palmetto/result.hpp"
-#include "palmetto/written_arguments.hpp"
 
 #include <source_location>
 #include <type_traits>

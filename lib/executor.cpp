@@ -40,19 +40,23 @@ Executor Executor::with(StatementOptions options) const {
   return Executor(session_, scope_, std::move(options));
 }
 
-detail::Session& Executor::session() const {
+detail::Session& Executor::any_session() const {
   if (!session_) throw InterfaceError("there is no connection here: it was moved from");
-  static_cast<void>(session_->wire());
+  return *session_;
+}
+
+detail::Session& Executor::session() const {
+  static_cast<void>(any_session().wire());
   return *session_;
 }
 
 const AdaptersMap& Executor::adapters_in_use() const {
-  return options_.adapters ? *options_.adapters : session().adapters();
+  return options_.adapters ? *options_.adapters : any_session().adapters();
 }
 
 Result Executor::execute_arrays(const StatementText& statement,
                                 const pq::ParameterArrays& parameters) const {
-  Result result = session().execute(scope_, statement, parameters, options_);
+  Result result = any_session().execute(scope_, statement, parameters, options_);
   detail::Session::deliver_notifications(session_);
   return result;
 }

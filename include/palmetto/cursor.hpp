@@ -3,7 +3,6 @@
 #include "palmetto/cursor_options.hpp"
 #include "palmetto/executor.hpp"
 #include "palmetto/result.hpp"
-#include "palmetto/written_arguments.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -63,17 +63,29 @@ class ParameterSubject final : public WriteSubject {
   const StatementText& statement_;
 };
 
-/// Gives the arguments of a statement, written as the executor writes them, to `use`.
-template <class Use, class... Args>
-decltype(auto) with_parameters(const Executor& executor, const StatementText& statement, Use&& use,
-                               const Args&... arguments) {
-  const ParameterSubject subject(statement);
-  Parameters<sizeof...(Args)> parameters(adapters_of(executor), parameter_format_of(executor),
-                                         &subject);
-  // One after the other, as between braces; clang takes 256 operands in a fold expression.
-  static_cast<void>(std::initializer_list<int>{(parameters.add(arguments), 0)...});
-  return use(parameters.arrays());
-}
+/// The arguments of a statement as an executor sends them. Throws as `Executor::execute` does.
+template <class... Args>
+class WrittenArguments {
+ public:
+  WrittenArguments(const Executor& executor, const StatementText& statement,
+                   const Args&... arguments)
+      : subject_(statement),
+        parameters_(adapters_of(executor), parameter_format_of(executor), &subject_) {
+    // One after the other, as between braces; clang takes 256 operands in a fold expression.
+    static_cast<void>(std::initializer_list<int>{(parameters_.add(arguments), 0)...});
+  }
+
+  /// Good as long as this object.
+  [[nodiscard]] pq::ParameterArrays arrays() noexcept { return parameters_.arrays(); }
+
+ private:
+  ParameterSubject subject_;
+  Parameters<sizeof...(Args)> parameters_;
+};
+
+template <class... Args>
+WrittenArguments(const Executor&, const StatementText&, const Args&...)
+    -> WrittenArguments<Args...>;
 
 }  // namespace detail
 
@@ -172,12 +184,8 @@ class Executor {
 
   template <class... Args>
   Result execute_text(const StatementText& statement, const Args&... arguments) const {
-    return detail::with_parameters(
-        *this, statement,
-        [&](const pq::ParameterArrays& parameters) {
-          return execute_arrays(statement, parameters);
-        },
-        arguments...);
+    return execute_arrays(statement,
+                          detail::WrittenArguments(*this, statement, arguments...).arrays());
   }
 
   template <class Items>
@@ -187,16 +195,15 @@ class Executor {
     for (const auto& item : items) {
       const bool goes_on =
           detail::apply_fields<detail::item_t<Items>>(item, [&](const auto&... fields) {
-            return detail::with_parameters(
-                *this, statement,
-                [&](const pq::ParameterArrays& parameters) { return execution.add(parameters); },
-                fields...);
+            return execution.add(detail::WrittenArguments(*this, statement, fields...).arrays());
           });
       if (!goes_on) break;
     }
     return execution.finish();
   }
 
+  /// Open or closed; throws InterfaceError when it was moved from.
+  [[nodiscard]] detail::Session& any_session() const;
   [[nodiscard]] const AdaptersMap& adapters_in_use() const;
   Result execute_arrays(const StatementText& statement,
                         const pq::ParameterArrays& parameters) const;

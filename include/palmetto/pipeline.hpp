@@ -83,10 +83,8 @@ class Pipeline {
 
   template <class... Args>
   PipelineResult queue(const StatementText& statement, const Args&... arguments) const {
-    return detail::with_parameters(
-        executor_, statement,
-        [&](const pq::ParameterArrays& parameters) { return queue_arrays(statement, parameters); },
-        arguments...);
+    return queue_arrays(statement,
+                        detail::WrittenArguments(executor_, statement, arguments...).arrays());
   }
   PipelineResult queue_arrays(const StatementText& statement,
                               const pq::ParameterArrays& parameters) const;

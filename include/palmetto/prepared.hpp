@@ -46,12 +46,9 @@ class Prepared {
   /// As `Executor::execute`.
   Result execute(const Args&... arguments) const {
     const StatementText statement = pinned_.statement();
-    return detail::with_parameters(
+    return detail::execute_arrays(
         pinned_.executor(), statement,
-        [&](const pq::ParameterArrays& parameters) {
-          return detail::execute_arrays(pinned_.executor(), statement, parameters);
-        },
-        arguments...);
+        detail::WrittenArguments(pinned_.executor(), statement, arguments...).arrays());
   }
 
   /// The columns of its results; none when it gives no rows.
