@@ -11,6 +11,12 @@ ResultData::ResultData(pq::Result result, AdaptersMap adapters, const StatementT
       shown_(statement.is_literal ? statement.shown : std::string_view(owned_)),
       where_(statement.where) {}
 
+ResultData::ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
+                       Format cells)
+    : ResultData(std::move(description), std::move(adapters), statement) {
+  cells_ = cells;
+}
+
 std::string ResultData::describe_column(int column) const {
   return "column " + std::to_string(column + 1) + " \"" + std::string(result_.fname(column)) +
          "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
@@ -71,7 +77,7 @@ int Mismatches::find_column(std::string_view name) {
 }
 
 void Mismatches::no_loader(int column, std::string_view cpp_name) {
-  const bool text = data_.result().fformat(column) == Format::text;
+  const bool text = data_.format(column) == Format::text;
   const bool known = data_.knows_type_of(column);
   add(data_.describe_column(column) + " can't be read as " + std::string(cpp_name) +
       (text ? " from its text format" : "") +

@@ -2,8 +2,8 @@
 
 #include "palmetto/errors.hpp"
 
+#include "ongoing.hpp"
 #include "redaction.hpp"
-#include "row_stream.hpp"
 
 #include <algorithm>
 #include <array>
@@ -121,14 +121,12 @@ T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
   return executed;
 }
 
+template Executed Session::run(flow::Flow<Executed> flow, const flow::Deadline& deadline);
+
 void Session::require_not_busy() const {
   if (receiving_notice_)
     throw ProgrammingError("the connection is busy: a notice handler can't use it");
-  if (stream_ == nullptr) return;
-  throw ProgrammingError(
-      "the connection is busy: the rows of another statement are still arriving, and are to be "
-      "read to their end, or left, first: " +
-      std::string(stream_->statement().shown));
+  if (ongoing_ != nullptr) ongoing_->throw_busy();
 }
 
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline) {

@@ -18,7 +18,7 @@
 
 namespace palmetto::detail {
 
-class RowStream;
+class Ongoing;
 
 using Executed = flow::Executed<pq::Result>;
 
@@ -70,7 +70,8 @@ class Session {
 
   /// Throws InterfaceError when it is closed.
   [[nodiscard]] const flow::Wire& wire() const;
-  /// Throws ProgrammingError while the rows of a statement are arriving, or a notice handler runs.
+  /// Throws ProgrammingError while the rows of a statement are arriving, a COPY is open, or a notice
+  /// handler runs.
   void require_not_busy() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
@@ -84,7 +85,7 @@ class Session {
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 
  private:
-  friend class RowStream;
+  friend class Ongoing;
 
   [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
   template <class T>
@@ -122,7 +123,7 @@ class Session {
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
-  const RowStream* stream_ = nullptr;  // the one that is open
+  const Ongoing* ongoing_ = nullptr;   // what is open
   bool receiving_notice_ = false;      // libpq is calling: it may not be called
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;

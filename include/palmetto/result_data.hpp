@@ -6,6 +6,7 @@
 #include "palmetto/sql/statement.hpp"
 
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -18,11 +19,18 @@ namespace palmetto::detail {
 class ResultData {
  public:
   ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement);
+  /// What describes columns whose cells come by themselves, in that format (COPY).
+  ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
+             Format cells);
   ResultData(const ResultData&) = delete;
   ResultData& operator=(const ResultData&) = delete;
 
   [[nodiscard]] const pq::Result& result() const noexcept { return result_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
+  /// Of a column's cells.
+  [[nodiscard]] Format format(int column) const noexcept {
+    return cells_ ? *cells_ : result_.fformat(column);
+  }
 
   /// "column 2 \"balance\" (int8)"
   [[nodiscard]] std::string describe_column(int column) const;
@@ -45,6 +53,7 @@ class ResultData {
  private:
   pq::Result result_;
   AdaptersMap adapters_;
+  std::optional<Format> cells_;
   std::string owned_;
   std::string_view shown_;
   std::source_location where_;

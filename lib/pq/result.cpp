@@ -72,6 +72,10 @@ int Result::fmod(int column) const noexcept { return PQfmod(handle_.get(), colum
 Format Result::fformat(int column) const noexcept {
   return static_cast<Format>(PQfformat(handle_.get(), column));
 }
+int Result::nparams() const noexcept { return PQnparams(handle_.get()); }
+Oid Result::paramtype(int parameter) const noexcept {
+  return PQparamtype(handle_.get(), parameter);
+}
 std::string_view Result::command_tag() const noexcept { return PQcmdStatus(handle_.get()); }
 
 void Result::cells(int row, const int* columns, std::size_t count, Cell* out) const noexcept {

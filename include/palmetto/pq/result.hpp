@@ -46,6 +46,9 @@ class Result {
   [[nodiscard]] Oid ftype(int column) const noexcept;
   [[nodiscard]] int fmod(int column) const noexcept;
   [[nodiscard]] Format fformat(int column) const noexcept;
+  /// PQnparams and PQparamtype: of a prepared statement's description.
+  [[nodiscard]] int nparams() const noexcept;
+  [[nodiscard]] Oid paramtype(int parameter) const noexcept;
   /// PQcmdStatus: the command tag, "UPDATE 3".
   [[nodiscard]] std::string_view command_tag() const noexcept;
 
