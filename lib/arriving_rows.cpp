@@ -13,10 +13,9 @@ void ArrivingRows::send(const pq::ParameterArrays& parameters) {
   parameters_.keep(parameters);
   send_unsent();
   open();
-  const bool sent =
-      wire().send_query_params(statement().text, parameters, options().results) &&
-      (road() == StreamRoad::chunks ? wire().set_chunked_rows_mode(chunk)
-                                    : wire().set_single_row_mode());
+  const bool sent = wire().send_query_params(statement().text, parameters, options().results) &&
+                    (road() == StreamRoad::chunks ? wire().set_chunked_rows_mode(chunk)
+                                                  : wire().set_single_row_mode());
   if (!sent) fail({});
 }
 

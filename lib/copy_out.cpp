@@ -78,9 +78,7 @@ CopyOut::CopyOut(CopyOut&&) noexcept = default;
 CopyOut& CopyOut::operator=(CopyOut&&) noexcept = default;
 CopyOut::~CopyOut() = default;
 
-std::optional<std::string_view> CopyOut::next() {
-  return blocks_ ? blocks_->next() : std::nullopt;
-}
+std::optional<std::string_view> CopyOut::next() { return blocks_ ? blocks_->next() : std::nullopt; }
 
 void CopyOut::close() noexcept {
   if (blocks_) blocks_->leave();
@@ -88,8 +86,7 @@ void CopyOut::close() noexcept {
 
 CopyOut Executor::copy_out_raw(Statement<> statement) const {
   session().dialect().require(Feature::copy_to);
-  auto blocks =
-      std::make_unique<CopyOut::Blocks>(session_, scope_, statement.text(), options_);
+  auto blocks = std::make_unique<CopyOut::Blocks>(session_, scope_, statement.text(), options_);
   blocks->begin();
   return CopyOut(std::move(blocks));
 }

@@ -13,8 +13,8 @@ void CopyRows::prepare(const char* query, const pq::ParameterArrays& parameters,
   for (int i = 0; i < description.nparams(); ++i) types.push_back(description.paramtype(i));
   copy_ = make(types);
   reader_.emplace(static_cast<std::size_t>(description.nfields()));
-  description_ = std::make_shared<const ResultData>(std::move(description), adapters(),
-                                                    statement(), Format::binary);
+  description_ = std::make_shared<const ResultData>(std::move(description), adapters(), statement(),
+                                                    Format::binary);
 }
 
 void CopyRows::begin() {

@@ -39,8 +39,7 @@ std::string select_text(const CopyTable& table, const ColumnNames& columns) {
 
 std::string copy_in_text(const CopyTable& table, const ColumnNames& columns, CopyFormat format,
                          const Dialect& dialect) {
-  return "COPY " + table_and_columns(table, columns) + " FROM STDIN" +
-         format_text(format, dialect);
+  return "COPY " + table_and_columns(table, columns) + " FROM STDIN" + format_text(format, dialect);
 }
 
 std::string copy_out_text(const CopyTable& table, const ColumnNames& columns) {

@@ -17,8 +17,7 @@ flow::Command CursorRows::fetch() const noexcept {
 
 void CursorRows::declare(std::string_view query, const pq::ParameterArrays& parameters) {
   begin_own();
-  const std::string declare =
-      "DECLARE palmetto_stream NO SCROLL CURSOR FOR " + std::string(query);
+  const std::string declare = "DECLARE palmetto_stream NO SCROLL CURSOR FOR " + std::string(query);
   const std::array commands{flow::Command{.text = declare.c_str(), .parameters = parameters},
                             fetch()};
   std::vector<pq::Result> results = execute(commands, parameters);

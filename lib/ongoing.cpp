@@ -27,8 +27,7 @@ AdaptersMap Ongoing::adapters() const {
 }
 
 void Ongoing::begin_own() {
-  if (session_->transactions_.empty() &&
-      wire().transaction_status() == pq::TransactionStatus::idle)
+  if (session_->transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle)
     own_scope_ = session_->begin(0, TransactionOptions{});
 }
 
@@ -56,16 +55,14 @@ pq::Result Ongoing::take_answer(Executed& executed, std::size_t index,
                                 const pq::ParameterArrays& parameters) {
   const bool answered = executed.results.size() > index;
   const bool failed = answered && pq::is_error(executed.results[index].status());
-  if (!answered || executed.lost || executed.expired)
-    session_->throw_lost(executed, statement());
+  if (!answered || executed.lost || executed.expired) session_->throw_lost(executed, statement());
   if (failed) session_->throw_error(executed.results[index], statement(), parameters);
   return std::move(executed.results[index]);
 }
 
 pq::Result Ongoing::describe(const char* text, const pq::ParameterArrays& parameters) {
   const std::vector<std::string> unsent = session_->transactions_.unsent();
-  Executed executed =
-      session_->run(flow::describe(wire(), unsent, text, parameters), deadline_);
+  Executed executed = session_->run(flow::describe(wire(), unsent, text, parameters), deadline_);
   session_->check_prelude(executed, unsent, statement());
   static_cast<void>(take_answer(executed, unsent.size(), parameters));
   return take_answer(executed, unsent.size() + 1, parameters);

@@ -69,8 +69,7 @@ class Ongoing {
   /// Runs a flow up to the time, and does what a notice handler left to be done.
   template <class T>
   T run(flow::Flow<T> flow, std::optional<flow::Clock::time_point> until) {
-    T outcome = flow::run(
-        std::move(flow), [this] { return wire().socket(); }, {.at = until});
+    T outcome = flow::run(std::move(flow), [this] { return wire().socket(); }, {.at = until});
     session_->finish_closing();
     return outcome;
   }

@@ -84,6 +84,14 @@ void Mismatches::no_loader(int column, std::string_view cpp_name) {
       (known ? "" : ": the type is not registered, see AdaptersMap::register_types"));
 }
 
+void Mismatches::no_dumper(int column, std::string_view cpp_name) {
+  add(data_.describe_column(column) + " can't be written from " + std::string(cpp_name));
+}
+
+void Mismatches::no_member(int column) {
+  add(data_.describe_column(column) + " is no member of the C++ type");
+}
+
 void Mismatches::throw_if_any() const {
   if (!reasons_.empty()) data_.fail<TypeMismatch>(reasons_);
 }

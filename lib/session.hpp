@@ -70,8 +70,8 @@ class Session {
 
   /// Throws InterfaceError when it is closed.
   [[nodiscard]] const flow::Wire& wire() const;
-  /// Throws ProgrammingError while the rows of a statement are arriving, a COPY is open, or a notice
-  /// handler runs.
+  /// Throws ProgrammingError while the rows of a statement are arriving, a COPY is open, or a
+  /// notice handler runs.
   void require_not_busy() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
   [[nodiscard]] AdaptersMap& adapters() noexcept { return adapters_; }
@@ -123,8 +123,8 @@ class Session {
   AdaptersMap adapters_;
   std::vector<NoticeHandler> handlers_;
   TransactionStack transactions_;
-  const Ongoing* ongoing_ = nullptr;   // what is open
-  bool receiving_notice_ = false;      // libpq is calling: it may not be called
+  const Ongoing* ongoing_ = nullptr;  // what is open
+  bool receiving_notice_ = false;     // libpq is calling: it may not be called
   std::optional<flow::Clock::time_point> limit_;
   bool broken_ = false;
   std::string lost_message_;

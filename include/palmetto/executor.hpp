@@ -102,13 +102,12 @@ class Executor {
                                                        const Args&... arguments) const;
 
   /// COPY from the client: rows into a table, or into those columns of it. See copy_in.hpp.
-  [[nodiscard]] CopyIn copy_in(
-      const CopyTable& table, const std::vector<std::string_view>& columns,
-      const CopyOptions& options,
-      std::source_location where = std::source_location::current()) const;
-  [[nodiscard]] CopyIn copy_in(
-      const CopyTable& table, const std::vector<std::string_view>& columns = {},
-      std::source_location where = std::source_location::current()) const;
+  [[nodiscard]] CopyIn copy_in(const CopyTable& table, const std::vector<std::string_view>& columns,
+                               const CopyOptions& options,
+                               std::source_location where = std::source_location::current()) const;
+  [[nodiscard]] CopyIn copy_in(const CopyTable& table,
+                               const std::vector<std::string_view>& columns = {},
+                               std::source_location where = std::source_location::current()) const;
   /// A COPY ... FROM STDIN as it is written, for raw blocks.
   [[nodiscard]] CopyIn copy_in_raw(Statement<> statement) const;
   [[nodiscard]] CopyIn copy_in_raw(const sql::Composable& composed) const;

@@ -30,8 +30,11 @@
 #include "palmetto/adapters/variant.hpp"
 #include "palmetto/config.hpp"
 #include "palmetto/connection.hpp"
+#include "palmetto/copy_in.hpp"
+#include "palmetto/copy_out.hpp"
 #include "palmetto/retry.hpp"
 #include "palmetto/sql/composition.hpp"
+#include "palmetto/stream.hpp"
 #if PALMETTO_HAS_JSON
 #include "palmetto/adapters/json.hpp"
 #endif

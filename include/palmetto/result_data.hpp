@@ -81,6 +81,9 @@ class Mismatches {
   /// The one column of that name; negative, and noted, when there is none or more than one.
   [[nodiscard]] int find_column(std::string_view name);
   void no_loader(int column, std::string_view cpp_name);
+  /// Of a COPY from the client.
+  void no_dumper(int column, std::string_view cpp_name);
+  void no_member(int column);
   void throw_if_any() const;
 
  private:

@@ -83,8 +83,7 @@ class RowReader {
       : data_(std::move(data)), shared_(std::move(plan)), plan_(shared_.get()) {
     set_subjects();
   }
-  RowReader(const RowReader& other)
-      : data_(other.data_), own_(other.own_), shared_(other.shared_) {
+  RowReader(const RowReader& other) : data_(other.data_), own_(other.own_), shared_(other.shared_) {
     point();
   }
   RowReader(RowReader&& other) noexcept

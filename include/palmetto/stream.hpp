@@ -30,7 +30,8 @@
 ///   when there is none.
 namespace palmetto {
 
-/// The rows of a statement that is under way: what `Executor::stream` and `Executor::copy_out` give.
+/// The rows of a statement that is under way: what `Executor::stream` and `Executor::copy_out`
+/// give.
 template <class Row>
 class Stream {
  public:
@@ -48,11 +49,12 @@ class Stream {
     }
     void operator++(int) { ++*this; }
     friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
-      return !at.stream_->has_row_;
+      return at.is_at_end();
     }
 
    private:
     friend class Stream;
+    [[nodiscard]] bool is_at_end() const noexcept { return !stream_->has_row_; }
     explicit iterator(Stream& stream) noexcept : stream_(&stream) {}
     Stream* stream_ = nullptr;
   };

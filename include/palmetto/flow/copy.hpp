@@ -54,15 +54,18 @@ template <class Conn>
     flushed = conn.flush();
   }
   // The end of a connection shows when reading, not when writing.
-  const bool failed = flushed == pq::FlushStatus::failed || !conn.consume_input();
-  co_return failed ? CopyStep::failed : CopyStep::done;
+  CopyStep step = CopyStep::done;
+  if (flushed == pq::FlushStatus::failed || !conn.consume_input()) step = CopyStep::failed;
+  co_return step;
 }
 
 /// Waits until there may be more of a COPY to the client.
 template <class Conn>
 [[nodiscard]] Flow<CopyStep> wait_for_block(Conn& conn) {
-  if (co_await Wait::read == Ready::expired) co_return CopyStep::expired;
-  co_return conn.consume_input() ? CopyStep::done : CopyStep::failed;
+  CopyStep step = CopyStep::expired;
+  const Ready ready = co_await Wait::read;
+  if (ready != Ready::expired) step = conn.consume_input() ? CopyStep::done : CopyStep::failed;
+  co_return step;
 }
 
 }  // namespace palmetto::flow

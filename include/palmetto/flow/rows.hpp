@@ -50,8 +50,8 @@ template <class Conn>
   co_return std::move(arrived);
 }
 
-/// Drops what is still to come of a statement, a COPY included. Whether the connection is idle then:
-/// not at the deadline, and not when it broke.
+/// Drops what is still to come of a statement, a COPY included. Whether the connection is idle
+/// then: not at the deadline, and not when it broke.
 template <class Conn>
 [[nodiscard]] Flow<bool> discard(Conn& conn) {
   while (conn.flush() == pq::FlushStatus::pending) {
@@ -61,23 +61,26 @@ template <class Conn>
   }
   while (true) {
     while (conn.is_busy()) {
-      if (co_await Wait::read == Ready::expired) co_return false;
+      const Ready ready = co_await Wait::read;
+      if (ready == Ready::expired) co_return false;
       if (!conn.consume_input()) break;
     }
     const auto result = conn.get_result();
     if (!result) break;
     if (result.status() == pq::ResultStatus::copy_in) co_return false;
-    pq::CopyStatus copied = result.status() == pq::ResultStatus::copy_out ? pq::CopyStatus::data
-                                                                          : pq::CopyStatus::done;
+    pq::CopyStatus copied =
+        result.status() == pq::ResultStatus::copy_out ? pq::CopyStatus::data : pq::CopyStatus::done;
     while (copied == pq::CopyStatus::data || copied == pq::CopyStatus::pending) {
       if (copied == pq::CopyStatus::pending) {
-        if (co_await Wait::read == Ready::expired) co_return false;
+        const Ready ready = co_await Wait::read;
+        if (ready == Ready::expired) co_return false;
         if (!conn.consume_input()) break;
       }
       copied = conn.skip_copy_data();
     }
   }
-  co_return conn.status() == pq::ConnStatus::ok;
+  const bool is_idle = conn.status() == pq::ConnStatus::ok;
+  co_return is_idle;
 }
 
 }  // namespace palmetto::flow

@@ -28,10 +28,10 @@ struct PlaceholderPlace {
 struct StatementShape {
   std::vector<PlaceholderPlace> placeholders{};  ///< in their order
   std::string_view first_word{};
-  bool may_write = false;    ///< has a word of what changes rows: INSERT, UPDATE, DELETE, MERGE, INTO
-  std::size_t end = 0;       ///< of the statement: where its semicolon stands, if it has one
-  bool is_several = false;   ///< there is more behind the semicolon
-  bool terminated = true;    ///< strings, quoted identifiers and comments all end
+  bool may_write = false;  ///< has a word of what changes rows: INSERT, UPDATE, DELETE, MERGE, INTO
+  std::size_t end = 0;     ///< of the statement: where its semicolon stands, if it has one
+  bool is_several = false;  ///< there is more behind the semicolon
+  bool terminated = true;   ///< strings, quoted identifiers and comments all end
 };
 
 namespace detail {
