@@ -13,9 +13,9 @@ const char* BinaryCopyReader::skip_header(const char* at, const char* end) noexc
       std::memcmp(at, binary_copy_header.data(), signature) != 0)
     return refuse("it does not begin with COPY's signature");
   at += signature;
-  if ((number<std::uint32_t>(at) & critical_flags) != 0)
+  if ((wire_number<std::uint32_t>(at) & critical_flags) != 0)
     return refuse("its header has flags that are not known");
-  const auto extension = number<std::int32_t>(at + 4);
+  const auto extension = wire_number<std::int32_t>(at + 4);
   at += 8;
   if (extension < 0 || end - at < extension) return refuse("its header is longer than its block");
   return at + extension;

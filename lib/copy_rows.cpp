@@ -12,7 +12,7 @@ void CopyRows::prepare(const char* query, const pq::ParameterArrays& parameters,
   std::vector<Oid> types;
   for (int i = 0; i < description.nparams(); ++i) types.push_back(description.paramtype(i));
   copy_ = make(types);
-  reader_.emplace(static_cast<std::size_t>(description.nfields()));
+  reader_.emplace(description.nfields());
   description_ = std::make_shared<const ResultData>(std::move(description), adapters(), statement(),
                                                     Format::binary);
 }
@@ -52,7 +52,7 @@ bool CopyRows::take_block() {
     }
     const BinaryCopyReader::Block read = reader_->read(block_.view());
     if (read == BinaryCopyReader::Block::row) [[likely]] {
-      cells_ = reader_->cells();
+      fields_ = reader_->fields();
       return true;
     }
     if (read == BinaryCopyReader::Block::malformed) fail_malformed(reader_->problem());

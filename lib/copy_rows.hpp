@@ -14,14 +14,14 @@ namespace palmetto::detail {
 
 /// Rows by a COPY to the client in binary. In a transaction, that their columns are still what they
 /// were described as.
-class CopyRows final : public Ongoing, public RowFeed {
+class CopyRows final : public RowFeed, public Ongoing {
  public:
   /// Makes the COPY, once the server has said what it takes the parameters' types to be.
   using MakeCopy = std::function<std::string(std::span<const Oid> types)>;
 
   CopyRows(std::shared_ptr<Session> session, int scope, const StatementText& statement,
            const StatementOptions& options)
-      : Ongoing(std::move(session), scope, statement, options), RowFeed(StreamRoad::copy) {}
+      : RowFeed(StreamRoad::copy), Ongoing(std::move(session), scope, statement, options) {}
   ~CopyRows() override { leave(); }
 
   /// Asks what the query gives; of the parameters the types count alone.

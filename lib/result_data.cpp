@@ -51,6 +51,10 @@ void ResultData::fail_null(int column, int row) const {
                   ": NULL, which the C++ type does not take; std::optional does");
 }
 
+void ResultData::fail_malformed() const {
+  fail<DataError>("what the server sent is not COPY's binary format: a row's fields do not add up");
+}
+
 void ColumnSubject::fail(int row, std::string_view reason) const {
   data_->fail<DataError>(data_->describe_column(column_) + ", row " + std::to_string(row + 1) +
                          ": " + std::string(reason));

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <vector>
 
 /// COPY's binary format. Source: the manual, COPY, "Binary Format".
 namespace palmetto::detail {
@@ -15,14 +14,50 @@ namespace palmetto::detail {
 /// A file begins with these bytes, no flags and no extension of the header.
 inline constexpr std::string_view binary_copy_header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
 
+template <class T>
+[[nodiscard]] T wire_number(const char* at) noexcept {
+  typename UnsignedOf<sizeof(T)>::type bits;
+  std::memcpy(&bits, at, sizeof(bits));
+  return static_cast<T>(network_order(bits));
+}
+
+/// The fields of a row, one after the other.
+class BinaryFields {
+ public:
+  BinaryFields() noexcept = default;
+  BinaryFields(const char* begin, const char* end) noexcept : at_(begin), end_(end) {}
+
+  /// The next. False when the row ends within it, or its length is none.
+  [[nodiscard]] bool next(pq::Cell& cell) noexcept {
+    constexpr std::ptrdiff_t prefix = sizeof(std::int32_t);
+    const std::ptrdiff_t left = end_ - at_ - prefix;
+    if (left < 0) [[unlikely]]
+      return false;
+    const auto length = wire_number<std::int32_t>(at_);
+    at_ += prefix;
+    if (static_cast<std::ptrdiff_t>(static_cast<std::uint32_t>(length)) > left) [[unlikely]] {
+      cell = {nullptr, 0};
+      return length == -1;
+    }
+    cell = {at_, static_cast<std::size_t>(length)};
+    at_ += length;
+    return true;
+  }
+  [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
+
+ private:
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+};
+
 /// Takes a COPY to the client apart, a block at a time: each is a row, as the protocol has it.
 class BinaryCopyReader {
  public:
   enum class Block { row, header, end, malformed };
 
-  explicit BinaryCopyReader(std::size_t columns) : cells_(columns) {}
+  explicit BinaryCopyReader(int columns) noexcept : columns_(columns) {}
 
-  /// Of `row` the cells are there, and point into the block; of `malformed` what is wrong.
+  /// Of `row` the fields are there; of `malformed` what is wrong.
   [[nodiscard]] Block read(std::string_view block) {
     const char* at = block.data();
     const char* const end = at + block.size();
@@ -35,43 +70,22 @@ class BinaryCopyReader {
     }
     if (end - at < 2) [[unlikely]]
       return fail("a row has no number of fields");
-    const auto count = number<std::int16_t>(at);
+    const auto count = detail::wire_number<std::int16_t>(at);
     at += 2;
-    if (static_cast<std::size_t>(count) != cells_.size()) [[unlikely]]
+    if (count != columns_) [[unlikely]]
       return other_count(count, at == end);
-    for (pq::Cell& cell : cells_) {
-      if (end - at < 4) [[unlikely]]
-        return fail("a row ends before its last field");
-      const auto length = number<std::int32_t>(at);
-      at += 4;
-      if (length < 0) {
-        if (length != -1) return fail("a field has a negative length");
-        cell = {nullptr, 0};
-        continue;
-      }
-      if (end - at < length) [[unlikely]]
-        return fail("a field is longer than its row");
-      cell = {at, static_cast<std::size_t>(length)};
-      at += length;
-    }
-    if (at != end) [[unlikely]]
-      return fail("there is more behind a row's last field");
+    fields_ = {at, end};
     return Block::row;
   }
 
-  [[nodiscard]] const pq::Cell* cells() const noexcept { return cells_.data(); }
+  /// The row's fields, which point into the block.
+  [[nodiscard]] const BinaryFields& fields() const noexcept { return fields_; }
   [[nodiscard]] bool ended() const noexcept { return state_ == State::ended; }
   [[nodiscard]] const char* problem() const noexcept { return problem_; }
 
  private:
   enum class State { header, rows, ended };
 
-  template <class T>
-  [[nodiscard]] static T number(const char* at) noexcept {
-    typename UnsignedOf<sizeof(T)>::type bits;
-    std::memcpy(&bits, at, sizeof(bits));
-    return static_cast<T>(network_order(bits));
-  }
   [[nodiscard]] Block fail(const char* problem) noexcept {
     problem_ = problem;
     return Block::malformed;
@@ -80,7 +94,8 @@ class BinaryCopyReader {
   [[nodiscard]] const char* skip_header(const char* at, const char* end) noexcept;
   [[nodiscard]] Block other_count(std::int16_t count, bool is_last) noexcept;
 
-  std::vector<pq::Cell> cells_;
+  int columns_;
+  BinaryFields fields_;
   State state_ = State::header;
   const char* problem_ = "";
 };

@@ -107,23 +107,20 @@ inline char* store(char* at, std::int32_t length) noexcept {
 /// Copies a text in which there is no NUL; null when there is one. The check costs a part of what a
 /// call of memcpy would.
 [[nodiscard]] inline char* store_text(char* at, const char* text, std::size_t size) noexcept {
-  const auto has_nul = [](std::uint64_t word) {
-    return ((word - 0x0101010101010101U) & ~word & 0x8080808080808080U) != 0;
+  constexpr std::size_t step = sizeof(std::uint64_t);
+  constexpr std::uint64_t highest_bits = 0x8080808080808080U;
+  // A highest bit is set where a byte is 0, or behind one.
+  const auto copy_word = [at, text](std::size_t offset) {
+    std::uint64_t word;
+    std::memcpy(&word, text + offset, step);
+    std::memcpy(at + offset, &word, step);
+    return (word - 0x0101010101010101U) & ~word;
   };
-  std::uint64_t word = 0;
-  if (size >= sizeof(word)) [[likely]] {
-    const std::size_t last = size - sizeof(word);
-    for (std::size_t i = 0; i < last; i += sizeof(word)) {
-      std::memcpy(&word, text + i, sizeof(word));
-      if (has_nul(word)) [[unlikely]]
-        return nullptr;
-      std::memcpy(at + i, &word, sizeof(word));
-    }
-    std::memcpy(&word, text + last, sizeof(word));
-    if (has_nul(word)) [[unlikely]]
-      return nullptr;
-    std::memcpy(at + last, &word, sizeof(word));
-    return at + size;
+  if (size >= step) [[likely]] {
+    // The last word overlaps with the one before it.
+    std::uint64_t nuls = copy_word(0) | copy_word(size - step);
+    for (std::size_t i = step; i + step < size; i += step) nuls |= copy_word(i);
+    return (nuls & highest_bits) == 0 ? at + size : nullptr;
   }
   for (std::size_t i = 0; i < size; ++i) {
     if (text[i] == '\0') [[unlikely]]

@@ -49,6 +49,8 @@ class ResultData {
     throw E(message, {std::string(shown_), where_});
   }
   [[noreturn]] void fail_null(int column, int row) const;
+  /// Throws DataError: a row is not in COPY's binary format.
+  [[noreturn]] void fail_malformed() const;
 
  private:
   pq::Result result_;

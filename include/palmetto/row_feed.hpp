@@ -1,5 +1,6 @@
 #pragma once
 
+#include "palmetto/binary_copy.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/stream_road.hpp"
 
@@ -25,8 +26,10 @@ class RowFeed {
   /// Waits for the next row; false when there is none. What the row before pointed to is gone.
   /// Throws as `Executor::execute`; then they have ended too.
   [[nodiscard]] virtual bool next() = 0;
-  /// One for each column, of the row that `next` has come to.
+  /// One for each column, of the row that `next` has come to; null when there are fields instead.
   [[nodiscard]] const pq::Cell* cells() const noexcept { return cells_; }
+  /// As COPY's binary format has them; they are as many as the columns.
+  [[nodiscard]] const BinaryFields& fields() const noexcept { return fields_; }
   /// The row's number, from 0.
   [[nodiscard]] int row() const noexcept { return row_; }
 
@@ -39,6 +42,7 @@ class RowFeed {
 
   std::shared_ptr<const ResultData> description_;
   const pq::Cell* cells_ = nullptr;
+  BinaryFields fields_;
   int row_ = -1;
 
  private:

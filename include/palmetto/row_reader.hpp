@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/cpp_name.hpp"
+#include "palmetto/binary_copy.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/row_shape.hpp"
 
@@ -125,9 +126,56 @@ class RowReader {
     }
   }
 
+  /// The same for a row in COPY's binary format. Throws DataError as well when it is malformed.
+  [[nodiscard]] Row operator()(int row, BinaryFields fields) const {
+    if constexpr (kind == RowKind::described) {
+      pq::Cell picked[size];
+      pq::Cell cell;
+      for (int column = 0; column < data_->result().nfields(); ++column) {
+        next(fields, cell);
+        for (std::size_t i = 0; i < size; ++i)
+          if (plan_->columns()[i] == column) picked[i] = cell;
+      }
+      expect_end(fields);
+      return read(row, picked, std::make_index_sequence<size>());
+    } else {
+      return read_fields(row, fields, std::make_index_sequence<size>());
+    }
+  }
+
   [[nodiscard]] const ResultData& data() const noexcept { return *data_; }
 
  private:
+  void next(BinaryFields& fields, pq::Cell& cell) const {
+    if (!fields.next(cell)) [[unlikely]]
+      data_->fail_malformed();
+  }
+  void expect_end(const BinaryFields& fields) const {
+    if (!fields.at_end()) [[unlikely]]
+      data_->fail_malformed();
+  }
+
+  // Braces keep the order of the fields.
+  template <std::size_t... I>
+  [[nodiscard]] Row read_fields(int row, BinaryFields fields, std::index_sequence<I...>) const {
+    if constexpr (kind == RowKind::value) {
+      Row value = next_field<0>(row, fields);
+      expect_end(fields);
+      return value;
+    } else {
+      Row object{next_field<I>(row, fields)...};
+      expect_end(fields);
+      return object;
+    }
+  }
+  template <std::size_t I>
+  [[nodiscard, gnu::always_inline]] inline Field<I> next_field(int row,
+                                                               BinaryFields& fields) const {
+    pq::Cell cell;
+    next(fields, cell);
+    return field<I>(row, cell);
+  }
+
   void point() noexcept {
     plan_ = shared_ ? shared_.get() : &own_;
     set_subjects();

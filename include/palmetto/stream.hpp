@@ -86,7 +86,11 @@ class Stream {
     feed.start();
     return feed.description();
   }
-  [[nodiscard]] Row row() const { return reader_(feed_->row(), feed_->cells()); }
+  [[nodiscard]] Row row() const {
+    const pq::Cell* const cells = feed_->cells();
+    if (cells != nullptr) return reader_(feed_->row(), cells);
+    return reader_(feed_->row(), feed_->fields());
+  }
   void advance() {
     has_row_ = false;  // should it throw
     has_row_ = feed_->next();
