@@ -39,9 +39,8 @@ class CopyOut::Blocks final : public detail::Ongoing {
         case pq::CopyStatus::data:
           return block_.view();
         case pq::CopyStatus::pending:
-          if (run(flow::wait_for_block(wire()), deadline().at) == flow::CopyStep::expired)
-            fail_expired();
-          continue;
+          if (wait()) continue;
+          [[fallthrough]];
         case pq::CopyStatus::done:
         case pq::CopyStatus::failed:
           end();
@@ -55,6 +54,12 @@ class CopyOut::Blocks final : public detail::Ongoing {
   }
 
  private:
+  // False when the connection broke: the COPY's result says why.
+  [[nodiscard]] bool wait() {
+    const flow::CopyStep step = run(flow::wait_for_block(wire()), deadline().at);
+    if (step == flow::CopyStep::expired) fail_expired();
+    return step == flow::CopyStep::done;
+  }
   [[nodiscard]] const char* occupation() const noexcept override {
     return "a COPY to the client is under way, and is to be read to its end, or left";
   }

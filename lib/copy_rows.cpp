@@ -44,7 +44,7 @@ bool CopyRows::take_block() {
       case pq::CopyStatus::data:
         break;
       case pq::CopyStatus::pending:
-        wait();
+        if (!wait()) return end();
         continue;
       case pq::CopyStatus::done:
       case pq::CopyStatus::failed:
@@ -59,8 +59,11 @@ bool CopyRows::take_block() {
   }
 }
 
-void CopyRows::wait() {
-  if (run(flow::wait_for_block(wire()), deadline().at) == flow::CopyStep::expired) fail_expired();
+// False when the connection broke: the COPY's result says why.
+bool CopyRows::wait() {
+  const flow::CopyStep step = run(flow::wait_for_block(wire()), deadline().at);
+  if (step == flow::CopyStep::expired) fail_expired();
+  return step == flow::CopyStep::done;
 }
 
 bool CopyRows::end() {

@@ -37,7 +37,7 @@ class CopyRows final : public RowFeed, public Ongoing {
   }
   void begin();
   [[nodiscard]] bool take_block();
-  void wait();
+  [[nodiscard]] bool wait();
   [[nodiscard]] bool end();
   [[noreturn]] void fail_malformed(const char* problem);
 

@@ -19,8 +19,8 @@ void check_blocks(std::string_view bytes) {
   BinaryCopyReader reader(columns);
   while (!bytes.empty()) {
     // An allocation of just these bytes: AddressSanitizer sees whoever reads beyond.
-    const std::vector<char> block(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(
-                                                                     std::min(size, bytes.size())));
+    const std::vector<char> block(
+        bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(size, bytes.size())));
     bytes.remove_prefix(block.size());
     const auto read = reader.read({block.data(), block.size()});
     if (read == BinaryCopyReader::Block::malformed) return;
@@ -31,7 +31,8 @@ void check_blocks(std::string_view bytes) {
       if (!fields.next(cell)) return;
       if (cell.data != nullptr &&
           (cell.data < block.data() || cell.data + cell.length > block.data() + block.size()))
-        palmetto::fuzz::fail("a field is outside of its block", std::string(block.data(), block.size()));
+        palmetto::fuzz::fail("a field is outside of its block",
+                             std::string(block.data(), block.size()));
     }
   }
 }
