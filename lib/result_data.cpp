@@ -11,6 +11,12 @@ ResultData::ResultData(pq::Result result, AdaptersMap adapters, const StatementT
       shown_(statement.is_literal ? statement.shown : std::string_view(owned_)),
       where_(statement.where) {}
 
+ResultData::ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
+                       Format cells)
+    : ResultData(std::move(description), std::move(adapters), statement) {
+  cells_ = cells;
+}
+
 std::string ResultData::describe_column(int column) const {
   return "column " + std::to_string(column + 1) + " \"" + std::string(result_.fname(column)) +
          "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
@@ -45,6 +51,10 @@ void ResultData::fail_null(int column, int row) const {
                   ": NULL, which the C++ type does not take; std::optional does");
 }
 
+void ResultData::fail_malformed() const {
+  fail<DataError>("what the server sent is not COPY's binary format: a row's fields do not add up");
+}
+
 void ColumnSubject::fail(int row, std::string_view reason) const {
   data_->fail<DataError>(data_->describe_column(column_) + ", row " + std::to_string(row + 1) +
                          ": " + std::string(reason));
@@ -71,11 +81,19 @@ int Mismatches::find_column(std::string_view name) {
 }
 
 void Mismatches::no_loader(int column, std::string_view cpp_name) {
-  const bool text = data_.result().fformat(column) == Format::text;
+  const bool text = data_.format(column) == Format::text;
   const bool known = data_.knows_type_of(column);
   add(data_.describe_column(column) + " can't be read as " + std::string(cpp_name) +
       (text ? " from its text format" : "") +
       (known ? "" : ": the type is not registered, see AdaptersMap::register_types"));
+}
+
+void Mismatches::no_dumper(int column, std::string_view cpp_name) {
+  add(data_.describe_column(column) + " can't be written from " + std::string(cpp_name));
+}
+
+void Mismatches::no_member(int column) {
+  add(data_.describe_column(column) + " is no member of the C++ type");
 }
 
 void Mismatches::throw_if_any() const {

@@ -3,8 +3,8 @@
 #include "palmetto/errors.hpp"
 
 #include "housekeeping.hpp"
+#include "ongoing.hpp"
 #include "redaction.hpp"
-#include "row_stream.hpp"
 #include "session_run.hpp"
 
 #include <algorithm>
@@ -115,11 +115,7 @@ void Session::require_not_busy() const {
     throw ProgrammingError("the connection is busy: a notice handler can't use it");
   if (handing_out_)
     throw ProgrammingError("the connection is busy: the handler of a result can't use it");
-  if (stream_ == nullptr) return;
-  throw ProgrammingError(
-      "the connection is busy: the rows of another statement are still arriving, and are to be "
-      "read to their end, or left, first: " +
-      std::string(stream_->statement().shown));
+  if (ongoing_ != nullptr) ongoing_->throw_busy();
 }
 
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,

@@ -23,7 +23,7 @@
 
 namespace palmetto::detail {
 
-class RowStream;
+class Ongoing;
 
 using Executed = flow::Executed<pq::Result>;
 
@@ -173,7 +173,7 @@ class Session {
   void add_notice_handler(NoticeHandler handler) { handlers_.push_back(std::move(handler)); }
 
  private:
-  friend class RowStream;
+  friend class Ongoing;
 
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
@@ -256,7 +256,7 @@ class Session {
   std::size_t queued_bytes_ = 0;             // since they were last sent
   std::vector<flow::Command> commands_;      // of one operation; here to keep their memory
   std::vector<pq::Result> spare_results_;    // likewise
-  const RowStream* stream_ = nullptr;        // the one that is open
+  const Ongoing* ongoing_ = nullptr;         // what is open
   bool receiving_notice_ = false;            // libpq is calling: it may not be called
   bool handing_out_ = false;  // the results of a pipeline: their handlers may not use it
   std::optional<flow::Clock::time_point> limit_;

@@ -30,7 +30,7 @@ void Session::call_notify_handlers(std::shared_ptr<Session> session) {
 }
 
 std::optional<Notify> Session::next_for_handlers() {
-  if (!notifications_.has_handlers() || closed() || stream_ != nullptr || handing_out_ ||
+  if (!notifications_.has_handlers() || closed() || ongoing_ != nullptr || handing_out_ ||
       (pipeline_ && pipeline_->is_open()) || !transactions_.empty() ||
       wire_.transaction_status() != pq::TransactionStatus::idle)
     return std::nullopt;

@@ -7,13 +7,16 @@
 #include "palmetto/row_fields.hpp"
 #include "palmetto/sql/composition.hpp"
 #include "palmetto/sql/statement.hpp"
+#include "palmetto/stream_road.hpp"
 
 #include <chrono>
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace palmetto {
 
@@ -24,6 +27,7 @@ struct StatementOptions {
   Format parameters = Format::binary;                  ///< preferred, where an adapter has both
   Format results = Format::binary;                     ///< of all the columns
   std::optional<int> prepare_threshold{};              ///< instead of the connection's
+  std::optional<StreamRoad> road{};                    ///< of `stream`; when absent, the fastest
 };
 
 class Cursor;
@@ -31,10 +35,17 @@ class Executor;
 class Pipeline;
 template <class... Args>
 class Prepared;
+class CopyIn;
+class CopyOut;
+class CopyTable;
+struct CopyOptions;
+template <class Row>
+class Stream;
 
 namespace detail {
 
 class Session;
+class RowFeed;
 
 /// The statement whose arguments are an item's fields.
 template <class Items>
@@ -156,6 +167,37 @@ class Executor {
   /// Opens a pipeline, see pipeline.hpp. Throws ProgrammingError when one is open already.
   [[nodiscard]] Pipeline pipeline() const;
 
+  /// Executes a statement and gives its rows as they arrive, at constant memory. See stream.hpp.
+  template <class... Ts, class... Args>
+  [[nodiscard]] Stream<detail::row_of_t<Ts...>> stream(
+      Statement<std::type_identity_t<Args>...> statement, const Args&... arguments) const;
+  template <class... Ts, class... Args>
+  [[nodiscard]] Stream<detail::row_of_t<Ts...>> stream(const sql::Composable& composed,
+                                                       const Args&... arguments) const;
+
+  /// COPY from the client: rows into a table, or into those columns of it. See copy_in.hpp.
+  [[nodiscard]] CopyIn copy_in(const CopyTable& table, const std::vector<std::string_view>& columns,
+                               const CopyOptions& options,
+                               std::source_location where = std::source_location::current()) const;
+  [[nodiscard]] CopyIn copy_in(const CopyTable& table,
+                               const std::vector<std::string_view>& columns = {},
+                               std::source_location where = std::source_location::current()) const;
+  /// A COPY ... FROM STDIN as it is written, for raw blocks.
+  [[nodiscard]] CopyIn copy_in_raw(Statement<> statement) const;
+  [[nodiscard]] CopyIn copy_in_raw(const sql::Composable& composed) const;
+
+  /// COPY to the client: the rows of a table, or those columns of it, in binary. See copy_out.hpp.
+  template <class... Ts>
+  [[nodiscard]] Stream<detail::row_of_t<Ts...>> copy_out(
+      const CopyTable& table, const std::vector<std::string_view>& columns,
+      std::source_location where = std::source_location::current()) const;
+  /// The same for the rows of a query.
+  template <class... Ts>
+  [[nodiscard]] Stream<detail::row_of_t<Ts...>> copy_out(Statement<> query) const;
+  /// A COPY ... TO STDOUT as it is written, block by block.
+  [[nodiscard]] CopyOut copy_out_raw(Statement<> statement) const;
+  [[nodiscard]] CopyOut copy_out_raw(const sql::Composable& composed) const;
+
   /// The same executor with options of its own.
   [[nodiscard]] Executor with(StatementOptions options) const;
 
@@ -204,6 +246,16 @@ class Executor {
 
   /// Open or closed; throws InterfaceError when it was moved from.
   [[nodiscard]] detail::Session& any_session() const;
+  template <class Row, class... Args>
+  Stream<Row> stream_text(const StatementText& statement, const Args&... arguments) const;
+  [[nodiscard]] std::unique_ptr<detail::RowFeed> open_stream(
+      const StatementText& statement, const pq::ParameterArrays& parameters,
+      const pq::ParameterArrays& texts) const;
+  [[nodiscard]] std::unique_ptr<detail::RowFeed> open_copy(
+      const CopyTable& table, const std::vector<std::string_view>& columns,
+      std::source_location where) const;
+  [[nodiscard]] std::unique_ptr<detail::RowFeed> open_copy(const StatementText& query) const;
+
   [[nodiscard]] const AdaptersMap& adapters_in_use() const;
   Result execute_arrays(const StatementText& statement,
                         const pq::ParameterArrays& parameters) const;

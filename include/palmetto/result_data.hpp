@@ -6,6 +6,7 @@
 #include "palmetto/sql/statement.hpp"
 
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -18,11 +19,18 @@ namespace palmetto::detail {
 class ResultData {
  public:
   ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement);
+  /// What describes columns whose cells come by themselves, in that format (COPY).
+  ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
+             Format cells);
   ResultData(const ResultData&) = delete;
   ResultData& operator=(const ResultData&) = delete;
 
   [[nodiscard]] const pq::Result& result() const noexcept { return result_; }
   [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
+  /// Of a column's cells.
+  [[nodiscard]] Format format(int column) const noexcept {
+    return cells_ ? *cells_ : result_.fformat(column);
+  }
 
   /// "column 2 \"balance\" (int8)"
   [[nodiscard]] std::string describe_column(int column) const;
@@ -41,10 +49,13 @@ class ResultData {
     throw E(message, {std::string(shown_), where_});
   }
   [[noreturn]] void fail_null(int column, int row) const;
+  /// Throws DataError: a row is not in COPY's binary format.
+  [[noreturn]] void fail_malformed() const;
 
  private:
   pq::Result result_;
   AdaptersMap adapters_;
+  std::optional<Format> cells_;
   std::string owned_;
   std::string_view shown_;
   std::source_location where_;
@@ -72,6 +83,9 @@ class Mismatches {
   /// The one column of that name; negative, and noted, when there is none or more than one.
   [[nodiscard]] int find_column(std::string_view name);
   void no_loader(int column, std::string_view cpp_name);
+  /// Of a COPY from the client.
+  void no_dumper(int column, std::string_view cpp_name);
+  void no_member(int column);
   void throw_if_any() const;
 
  private:

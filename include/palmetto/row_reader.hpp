@@ -1,6 +1,7 @@
 #pragma once
 
 #include "palmetto/adapt/cpp_name.hpp"
+#include "palmetto/binary_copy.hpp"
 #include "palmetto/result_data.hpp"
 #include "palmetto/row_shape.hpp"
 
@@ -10,9 +11,60 @@
 
 namespace palmetto::detail {
 
-/// Reads the rows of a result as one C++ type. Everything that can be decided is decided when it is
-/// made: which column each field comes from, and the loader of each. Then a row costs a read of
-/// each cell.
+/// How rows of some columns are read as one C++ type: which column each field comes from, and the
+/// loader of each. Made once, it serves every result of the same columns, and has nothing of any
+/// one of them.
+template <class Row>
+class RowPlan {
+  using Shape = RowShape<Row>;
+  template <std::size_t I>
+  using Field = typename Shape::template Field<I>;
+
+ public:
+  static constexpr std::size_t size = Shape::size;
+
+  /// No plan yet.
+  RowPlan() noexcept = default;
+  /// Throws TypeMismatch with every column that does not fit.
+  explicit RowPlan(const ResultData& data) { resolve(data, std::make_index_sequence<size>()); }
+
+  [[nodiscard]] const int* columns() const noexcept { return columns_; }
+  template <std::size_t I>
+  [[nodiscard]] const auto& loader() const noexcept {
+    return loaders_.template get<I>();
+  }
+
+ private:
+  template <std::size_t... I>
+  void resolve(const ResultData& data, std::index_sequence<I...>) {
+    static_assert((RequireLoader<Field<I>>::met && ...));
+    Mismatches mismatches(data);
+    if constexpr (row_kind<Row>() != RowKind::described)
+      mismatches.check_count(static_cast<int>(size));
+    (resolve_field<I>(data, mismatches), ...);
+    mismatches.throw_if_any();
+  }
+
+  template <std::size_t I>
+  void resolve_field(const ResultData& data, Mismatches& mismatches) {
+    int column = static_cast<int>(I);
+    if constexpr (row_kind<Row>() == RowKind::described)
+      column = mismatches.find_column(Shape::template Member<I>::name);
+    if (column < 0) return;
+    using Value = not_null_t<Field<I>>;
+    columns_[I] = column;
+    auto& loader = loaders_.template get<I>();
+    loader = data.adapters().template find_loader<Value>(data.result().ftype(column),
+                                                         data.format(column));
+    if (!loader) mismatches.no_loader(column, cpp_name<Value>());
+  }
+
+  FieldSlots<Shape, FieldLoader> loaders_;
+  int columns_[size]{};
+};
+
+/// Reads the rows of a result, by a plan of its own or one that is shared. Everything that can be
+/// decided is decided when it is made; then a row costs a read of each cell.
 template <class Row>
 class RowReader {
   using Shape = RowShape<Row>;
@@ -23,47 +75,114 @@ class RowReader {
 
  public:
   /// Throws TypeMismatch with every column that does not fit.
-  explicit RowReader(std::shared_ptr<const ResultData> data) : data_(std::move(data)) {
-    resolve(std::make_index_sequence<size>());
+  explicit RowReader(std::shared_ptr<const ResultData> data)
+      : data_(std::move(data)), own_(*data_), plan_(&own_) {
+    set_subjects();
   }
+  /// By a plan that was made of the same columns.
+  RowReader(std::shared_ptr<const ResultData> data, std::shared_ptr<const RowPlan<Row>> plan)
+      : data_(std::move(data)), shared_(std::move(plan)), plan_(shared_.get()) {
+    set_subjects();
+  }
+  RowReader(const RowReader& other) : data_(other.data_), own_(other.own_), shared_(other.shared_) {
+    point();
+  }
+  RowReader(RowReader&& other) noexcept
+      : data_(std::move(other.data_)),
+        own_(std::move(other.own_)),
+        shared_(std::move(other.shared_)) {
+    point();
+  }
+  RowReader& operator=(RowReader other) noexcept {
+    data_ = std::move(other.data_);
+    own_ = std::move(other.own_);
+    shared_ = std::move(other.shared_);
+    point();
+    return *this;
+  }
+  ~RowReader() = default;
 
   /// Throws DataError for a NULL where the field takes none, and for malformed bytes.
   [[nodiscard]] Row operator()(int row) const {
     if constexpr (size == 1) {
-      const pq::Cell cell = data_->result().cell(row, columns_[0]);
+      const pq::Cell cell = data_->result().cell(row, plan_->columns()[0]);
       return read(row, &cell, std::make_index_sequence<size>());
     } else {
       pq::Cell cells[size];
-      data_->result().cells(row, columns_, size, cells);
+      data_->result().cells(row, plan_->columns(), size, cells);
       return read(row, cells, std::make_index_sequence<size>());
+    }
+  }
+
+  /// A row that is not in the result, which describes its columns alone: `cells` has one for each
+  /// of them. The row's number is for messages. Throws as the other does.
+  [[nodiscard]] Row operator()(int row, const pq::Cell* cells) const {
+    if constexpr (kind == RowKind::described) {
+      pq::Cell picked[size];
+      for (std::size_t i = 0; i < size; ++i) picked[i] = cells[plan_->columns()[i]];
+      return read(row, picked, std::make_index_sequence<size>());
+    } else {
+      return read(row, cells, std::make_index_sequence<size>());
+    }
+  }
+
+  /// The same for a row in COPY's binary format. Throws DataError as well when it is malformed.
+  [[nodiscard]] Row operator()(int row, BinaryFields fields) const {
+    if constexpr (kind == RowKind::described) {
+      pq::Cell picked[size];
+      pq::Cell cell;
+      for (int column = 0; column < data_->result().nfields(); ++column) {
+        next(fields, cell);
+        for (std::size_t i = 0; i < size; ++i)
+          if (plan_->columns()[i] == column) picked[i] = cell;
+      }
+      expect_end(fields);
+      return read(row, picked, std::make_index_sequence<size>());
+    } else {
+      return read_fields(row, fields, std::make_index_sequence<size>());
     }
   }
 
   [[nodiscard]] const ResultData& data() const noexcept { return *data_; }
 
  private:
-  template <std::size_t... I>
-  void resolve(std::index_sequence<I...>) {
-    static_assert((RequireLoader<Field<I>>::met && ...));
-    Mismatches mismatches(*data_);
-    if constexpr (kind != RowKind::described) mismatches.check_count(static_cast<int>(size));
-    (resolve_field<I>(mismatches), ...);
-    mismatches.throw_if_any();
+  void next(BinaryFields& fields, pq::Cell& cell) const {
+    if (!fields.next(cell)) [[unlikely]]
+      data_->fail_malformed();
+  }
+  void expect_end(const BinaryFields& fields) const {
+    if (!fields.at_end()) [[unlikely]]
+      data_->fail_malformed();
   }
 
+  // Braces keep the order of the fields.
+  template <std::size_t... I>
+  [[nodiscard]] Row read_fields(int row, BinaryFields fields, std::index_sequence<I...>) const {
+    if constexpr (kind == RowKind::value) {
+      Row value = next_field<0>(row, fields);
+      expect_end(fields);
+      return value;
+    } else {
+      Row object{next_field<I>(row, fields)...};
+      expect_end(fields);
+      return object;
+    }
+  }
   template <std::size_t I>
-  void resolve_field(Mismatches& mismatches) {
-    int column = static_cast<int>(I);
-    if constexpr (kind == RowKind::described)
-      column = mismatches.find_column(Shape::template Member<I>::name);
-    if (column < 0) return;
-    using Value = not_null_t<Field<I>>;
-    columns_[I] = column;
-    subjects_[I] = ColumnSubject(*data_, column);
-    auto& loader = loaders_.template get<I>();
-    loader = data_->adapters().template find_loader<Value>(data_->result().ftype(column),
-                                                           data_->result().fformat(column));
-    if (!loader) mismatches.no_loader(column, cpp_name<Value>());
+  [[nodiscard, gnu::always_inline]] inline Field<I> next_field(int row,
+                                                               BinaryFields& fields) const {
+    pq::Cell cell;
+    next(fields, cell);
+    return field<I>(row, cell);
+  }
+
+  void point() noexcept {
+    plan_ = shared_ ? shared_.get() : &own_;
+    set_subjects();
+  }
+  void set_subjects() noexcept {
+    for (std::size_t i = 0; i < size && data_; ++i)
+      subjects_[i] = ColumnSubject(*data_, plan_->columns()[i]);
   }
 
   template <std::size_t... I>
@@ -83,14 +202,15 @@ class RowReader {
   [[nodiscard]] Field<I> field(int row, const pq::Cell& cell) const {
     if (cell.data == nullptr) [[unlikely]] {
       if constexpr (is_nullable<Field<I>>) return std::nullopt;
-      else data_->fail_null(columns_[I], row);
+      else data_->fail_null(plan_->columns()[I], row);
     }
-    return loaders_.template get<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
+    return plan_->template loader<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
   }
 
   std::shared_ptr<const ResultData> data_;
-  FieldSlots<Shape, FieldLoader> loaders_;
-  int columns_[size]{};
+  RowPlan<Row> own_;  // empty beside a shared one
+  std::shared_ptr<const RowPlan<Row>> shared_;
+  const RowPlan<Row>* plan_ = nullptr;  // the one of them that counts
   ColumnSubject subjects_[size];
 };
 

@@ -2,10 +2,11 @@
 
 #include "palmetto/adapters/bytea.hpp"
 #include "palmetto/adapters/text.hpp"
+#include "palmetto/row_reader.hpp"
 #include "palmetto/sql/composition.hpp"
 
+#include "arriving_rows.hpp"
 #include "json_text.hpp"
-#include "row_stream.hpp"
 #include "session.hpp"
 #include "sql_text.hpp"
 
@@ -142,13 +143,21 @@ ChangefeedMessage detail::parse_message(std::string_view value, const JsonSubjec
 }
 
 struct detail::ChangefeedStream::State {
-  ErrorContext context;
-  std::optional<Result> row;  // what the last message points into
-  palmetto::detail::RowStream rows;
+  using Bytes = std::span<const std::byte>;
+  using Reader = palmetto::detail::RowReader<
+      std::tuple<std::optional<std::string_view>, std::optional<Bytes>, Bytes>>;
 
-  State(const CrdbConnection& conn, DynamicSql statement, const ChangefeedOptions& options)
+  ErrorContext context;
+  std::optional<Reader> reader;
+  palmetto::detail::ArrivingRows rows;
+
+  State(const CrdbConnection& conn, const DynamicSql& statement, const ChangefeedOptions& options)
       : context{std::string(statement.view().shown), statement.view().where},
-        rows(free_session_of(conn), std::move(statement), {options.deadline, options.cancel}) {}
+        rows(free_session_of(conn), 0, statement.view(), {}, StreamRoad::single_row) {
+    rows.set_deadline(options.deadline);
+    rows.set_cancel(options.cancel);
+    rows.send({});
+  }
 };
 
 detail::ChangefeedStream::ChangefeedStream(CrdbConnection& conn, const std::vector<Table>& tables,
@@ -163,11 +172,9 @@ detail::ChangefeedStream::~ChangefeedStream() = default;
 
 std::optional<ChangefeedMessage> detail::ChangefeedStream::next() {
   if (!state_) return std::nullopt;
-  state_->row = state_->rows.next();
-  if (!state_->row) return std::nullopt;
-  using Bytes = std::span<const std::byte>;
-  using Row = std::tuple<std::optional<std::string_view>, std::optional<Bytes>, Bytes>;
-  const auto [table, key, value] = state_->row->one<Row>();
+  if (!state_->rows.next()) return std::nullopt;
+  if (!state_->reader) state_->reader.emplace(state_->rows.description());
+  const auto [table, key, value] = (*state_->reader)(state_->rows.row(), state_->rows.cells());
   const JsonSubject subject(table.value_or(""), state_->context);
   ChangefeedMessage message = parse_message(text_of(value), subject);
   message.table = table.value_or("");

@@ -28,14 +28,6 @@ std::string quote_identifier(const std::vector<std::string>& names) {
   return quoted;
 }
 
-// The same for either setting of standard_conforming_strings, as PQescapeLiteral does it.
-void append_quoted(std::string& text, std::string_view value) {
-  const bool escapes = value.find('\\') != std::string_view::npos;
-  text += escapes ? " E'" : "'";
-  for (const char c : value) text.append(c == '\'' || c == '\\' ? 2 : 1, c);
-  text += '\'';
-}
-
 class Template {
  public:
   Template(std::string_view text, const std::vector<Composable>& pieces, std::source_location where)
@@ -155,6 +147,14 @@ std::string detail::type_name(const AdaptersMap& map, Oid type) {
   if (const TypeInfo* info = map.types().find(type)) return name_of(*info);
   if (const TypeInfo* element = map.types().find_by_array(type)) return name_of(*element) + "[]";
   throw ProgrammingError("a type is not registered here: OID " + std::to_string(type));
+}
+
+// The same for either setting of standard_conforming_strings, as PQescapeLiteral does it.
+void detail::append_quoted(std::string& text, std::string_view value) {
+  const bool escapes = value.find('\\') != std::string_view::npos;
+  text += escapes ? " E'" : "'";
+  for (const char c : value) text.append(c == '\'' || c == '\\' ? 2 : 1, c);
+  text += '\'';
 }
 
 void detail::append_literal(const AdaptersMap& map, std::string& text, Oid type,

@@ -51,11 +51,11 @@ template <class Conn>
   co_return std::move(arrived);
 }
 
-/// Reads what is left of a statement, and drops it: at the deadline the server is asked to cancel
-/// it, so that it ends soon. True when the connection is idle then; false when it is lost, was
-/// given up, or is in the middle of a COPY.
+/// Drops what is still to come of a statement, a COPY to the client included: at the deadline the
+/// server is asked to cancel it, so that it ends soon. True when the connection is idle then; false
+/// when it is lost, was given up, or is in the middle of a COPY from the client.
 template <class Conn>
-[[nodiscard]] Flow<bool> discard_rows(Conn& conn) {
+[[nodiscard]] Flow<bool> discard(Conn& conn) {
   detail::WindDown wind_down(conn);
   pq::FlushStatus flushed = conn.flush();
   while (flushed == pq::FlushStatus::pending) {
@@ -73,7 +73,17 @@ template <class Conn>
     }
     const auto result = conn.get_result();
     if (!result) break;
-    if (pq::is_copy(result.status())) co_return false;
+    if (result.status() == pq::ResultStatus::copy_in) co_return false;
+    pq::CopyStatus copied =
+        result.status() == pq::ResultStatus::copy_out ? pq::CopyStatus::data : pq::CopyStatus::done;
+    while (copied == pq::CopyStatus::data || copied == pq::CopyStatus::pending) {
+      if (copied == pq::CopyStatus::pending) {
+        const Ready ready = co_await Wait::read;
+        if (!wind_down.note(ready)) co_return false;
+        if (ready != Ready::expired && !conn.consume_input()) break;
+      }
+      copied = conn.skip_copy_data();
+    }
   }
   co_return conn.status() != pq::ConnStatus::bad;
 }

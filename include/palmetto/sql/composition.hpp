@@ -133,6 +133,9 @@ namespace detail {
 /// ProgrammingError when it is not registered.
 [[nodiscard]] std::string type_name(const AdaptersMap& map, Oid type);
 
+/// Appends a string constant.
+void append_quoted(std::string& text, std::string_view value);
+
 /// Appends a value's text, quoted and with its type's name; bare for integers.
 void append_literal(const AdaptersMap& map, std::string& text, Oid type, std::string_view value);
 

@@ -20,6 +20,23 @@ struct Placeholders {
   Problem problem = Problem::none;
 };
 
+/// Where a `$n` stands in its statement.
+struct PlaceholderPlace {
+  std::size_t offset;
+  std::size_t length;
+  int number;
+};
+
+/// What it takes to put a statement into another one.
+struct StatementShape {
+  std::vector<PlaceholderPlace> placeholders{};  ///< in their order
+  std::string_view first_word{};
+  bool may_write = false;  ///< has a word of what changes rows: INSERT, UPDATE, DELETE, MERGE, INTO
+  std::size_t end = 0;     ///< of the statement: where its semicolon stands, if it has one
+  bool is_several = false;  ///< there is more behind the semicolon
+  bool terminated = true;   ///< strings, quoted identifiers and comments all end
+};
+
 namespace detail {
 
 // A lexer of just what can hide a `$n`: the manual, section 4.1 "Lexical Structure". Strings follow
@@ -27,6 +44,20 @@ namespace detail {
 class PlaceholderScanner {
  public:
   constexpr explicit PlaceholderScanner(std::string_view text) : text_(text) {}
+
+  constexpr StatementShape scan_shape() {
+    StatementShape shape;
+    shape_ = &shape;
+    shape.end = text_.size();
+    while (!at_end()) {
+      if (shape.end < at_ && !is_space(peek()) && peek() != ';' && !is_comment())
+        shape.is_several = true;
+      if (peek() == ';' && shape.end == text_.size()) shape.end = at_;
+      step();
+    }
+    shape.terminated = found_.problem == Placeholders::Problem::none;
+    return shape;
+  }
 
   constexpr Placeholders scan() {
     while (!at_end()) step();
@@ -68,11 +99,13 @@ class PlaceholderScanner {
 
   constexpr void placeholder() {
     constexpr int most = 65535;
+    const std::size_t start = at_;
     int number = 0;
     for (++at_; !at_end() && is_digit(peek()); ++at_)
       if (number <= most) number = number * 10 + (peek() - '0');
     if (number == 0) return set_problem(Placeholders::Problem::zero);
     if (number > most) return set_problem(Placeholders::Problem::too_large);
+    if (shape_ != nullptr) shape_->placeholders.push_back({start, at_ - start, number});
     if (number > found_.count) {
       found_.count = number;
       used_.resize(static_cast<std::size_t>(number), false);
@@ -90,8 +123,16 @@ class PlaceholderScanner {
            {"select", "insert", "update", "delete", "with", "values", "table", "merge", "upsert"})
         found_.is_planned = found_.is_planned || equals_ignoring_case(word, planned);
     }
+    if (shape_ != nullptr) note_word(word);
     first_word_ = false;
     if (equals_ignoring_case(word, "e") && peek() == '\'') skip_string(true);
+  }
+
+  constexpr void note_word(std::string_view word) {
+    constexpr std::string_view writing[] = {"insert", "update", "delete", "merge", "into"};
+    if (first_word_) shape_->first_word = word;
+    for (const std::string_view writes : writing)
+      if (equals_ignoring_case(word, writes)) shape_->may_write = true;
   }
 
   // Digits can be followed by letters ("0x1F", "1e5") but never start a word or a placeholder.
@@ -122,7 +163,7 @@ class PlaceholderScanner {
         while (next < text_.size() && text_[next] != '\n') ++next;
         continue;
       }
-      if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v') break;
+      if (!is_space(c)) break;
       ++next;
     }
     if (!line_break || next >= text_.size() || text_[next] != '\'') return false;
@@ -163,6 +204,12 @@ class PlaceholderScanner {
   [[nodiscard]] constexpr char peek(std::size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }
+  [[nodiscard]] constexpr bool is_comment() const {
+    return (peek() == '-' && peek(1) == '-') || (peek() == '/' && peek(1) == '*');
+  }
+  static constexpr bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+  }
   static constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
   static constexpr bool is_word_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
@@ -181,6 +228,7 @@ class PlaceholderScanner {
   bool first_word_ = true;
   std::vector<char> used_;
   Placeholders found_;
+  StatementShape* shape_ = nullptr;  // when more is asked for than the placeholders
 };
 
 }  // namespace detail
@@ -189,6 +237,11 @@ class PlaceholderScanner {
 /// identifiers and comments is no placeholder.
 [[nodiscard]] constexpr Placeholders find_placeholders(std::string_view text) {
   return detail::PlaceholderScanner(text).scan();
+}
+
+/// Where a statement begins, has its `$n` and ends.
+[[nodiscard]] constexpr StatementShape find_shape(std::string_view text) {
+  return detail::PlaceholderScanner(text).scan_shape();
 }
 
 }  // namespace palmetto::sql

@@ -1,0 +1,93 @@
+#include "copy_rows.hpp"
+
+#include "palmetto/errors.hpp"
+
+namespace palmetto::detail {
+
+void CopyRows::prepare(const char* query, const pq::ParameterArrays& parameters,
+                       const MakeCopy& make) {
+  parameters_.keep(parameters);
+  begin_own();
+  pq::Result description = describe(query, parameters);
+  std::vector<Oid> types;
+  for (int i = 0; i < description.nparams(); ++i) types.push_back(description.paramtype(i));
+  copy_ = make(types);
+  reader_.emplace(description.nfields());
+  description_ = std::make_shared<const ResultData>(std::move(description), adapters(), statement(),
+                                                    Format::binary);
+}
+
+void CopyRows::begin() {
+  require_usable();
+  open();
+  if (!wire().send_query_params(copy_.c_str(), {}, Format::binary)) fail({});
+  copy_ = {};
+  auto arrived = run(flow::next_rows(wire()), deadline());
+  if (arrived.expired) fail_expired();
+  if (arrived.result.status() != pq::ResultStatus::copy_out)
+    fail(std::move(arrived.result), parameters_.arrays());
+}
+
+bool CopyRows::next() {
+  if (!copy_.empty()) begin();
+  if (!is_open()) return false;
+  ++row_;
+  return take_block();
+}
+
+// The road of every row: no waiting, no allocation of ours.
+bool CopyRows::take_block() {
+  while (true) {
+    if (session().closed()) [[unlikely]]
+      require_usable();
+    switch (wire().get_copy_data(block_)) {
+      case pq::CopyStatus::data:
+        break;
+      case pq::CopyStatus::pending:
+        if (!wait()) return end();
+        continue;
+      case pq::CopyStatus::done:
+      case pq::CopyStatus::failed:
+        return end();
+    }
+    const BinaryCopyReader::Block read = reader_->read(block_.view());
+    if (read == BinaryCopyReader::Block::row) [[likely]] {
+      fields_ = reader_->fields();
+      return true;
+    }
+    if (read == BinaryCopyReader::Block::malformed) fail_malformed(reader_->problem());
+  }
+}
+
+// False when the connection broke: the COPY's result says why.
+bool CopyRows::wait() {
+  const flow::CopyStep step = run(flow::wait_for_block(wire()), deadline());
+  if (step == flow::CopyStep::expired) fail_expired();
+  return step == flow::CopyStep::done;
+}
+
+bool CopyRows::end() {
+  auto arrived = run(flow::next_rows(wire()), deadline());
+  if (arrived.expired) fail_expired();
+  const bool ended = arrived.result && arrived.result.status() == pq::ResultStatus::command_ok;
+  if (!ended || wire().status() == pq::ConnStatus::bad)
+    fail(std::move(arrived.result), parameters_.arrays());
+  if (!reader_->ended()) fail_malformed("it ends without a trailer");
+  close();
+  commit_own();
+  return false;
+}
+
+void CopyRows::fail_malformed(const char* problem) {
+  leave();
+  throw DataError("what the server sent is not COPY's binary format: " + std::string(problem),
+                  {std::string(statement().shown), statement().where});
+}
+
+void CopyRows::leave() noexcept {
+  copy_.clear();
+  if (is_open()) abandon();
+  abandon_own();
+}
+
+}  // namespace palmetto::detail
