@@ -22,6 +22,19 @@ std::uint64_t by_libpq(bench::Run& run) {
   return run.table_checksum("bench_rows");
 }
 
+std::uint64_t by_palmetto(bench::Run& run) {
+  auto conn = palmetto::connect(run.conninfo());
+  run.measure([&] {
+    auto copy = conn.copy_in("bench_rows", {"a", "b", "c", "d", "e"});
+    for (std::int32_t i = 0; i < run.rows(); ++i) {
+      const bench::Row row = bench::row(i);
+      copy.write_row(row.number, row.text, row.real, row.small, row.flag);
+    }
+    copy.finish();
+  });
+  return run.table_checksum("bench_rows");
+}
+
 std::uint64_t by_libpqxx(bench::Run& run) {
   pqxx::connection conn(run.conninfo());
   run.measure([&] {
@@ -43,5 +56,7 @@ int main(int argc, char** argv) {
   return bench::main(argc, argv,
                      {.unit = "row",
                       .setup = setup,
-                      .ways = {{"libpq", "libpq", by_libpq}, {"libpqxx", "libpq", by_libpqxx}}});
+                      .ways = {{"libpq", "libpq", by_libpq},
+                               {"palmetto", "libpq", by_palmetto},
+                               {"libpqxx", "libpq", by_libpqxx}}});
 }

@@ -101,6 +101,26 @@ std::uint64_t by_fetch(bench::Run& run) {
   return sum.value();
 }
 
+// --- By Palmetto ---------------------------------------------------------------------------------
+
+std::uint64_t by_palmetto(bench::Run& run, palmetto::StreamRoad road) {
+  auto conn = palmetto::connect(run.conninfo());
+  bench::Checksum sum;
+  run.measure([&] {
+    for (auto [number, text, real, small, flag] :
+         conn.with({.road = road})
+             .stream<std::int64_t, std::string_view, double, std::int32_t, bool>(
+                 "SELECT a, b, c, d, e FROM bench_rows"))
+      sum.add(number, text, real, small, flag);
+  });
+  return sum.value();
+}
+
+template <palmetto::StreamRoad road>
+std::uint64_t by_palmetto_on(bench::Run& run) {
+  return by_palmetto(run, road);
+}
+
 // --- By peers ------------------------------------------------------------------------------------
 
 std::uint64_t by_libpqxx(bench::Run& run) {
@@ -122,13 +142,20 @@ std::uint64_t by_libpqxx(bench::Run& run) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  bench::Benchmark benchmark{.unit = "row",
-                             .setup = setup,
-                             .ways = {{"libpq", "libpq", by_copy},
-                                      {"libpqxx", "libpq", by_libpqxx},
-                                      {"libpq-fetch", "libpq-fetch", by_fetch},
-                                      {"libpq-single", "libpq-single", by_single_row}}};
-  if (set_chunked_rows_mode != nullptr)
+  using enum palmetto::StreamRoad;
+  bench::Benchmark benchmark{
+      .unit = "row",
+      .setup = setup,
+      .ways = {{"libpq", "libpq", by_copy},
+               {"palmetto", "libpq", by_palmetto_on<copy>},
+               {"libpqxx", "libpq", by_libpqxx},
+               {"libpq-fetch", "libpq-fetch", by_fetch},
+               {"palmetto-fetch", "libpq-fetch", by_palmetto_on<cursor>},
+               {"libpq-single", "libpq-single", by_single_row},
+               {"palmetto-single", "libpq-single", by_palmetto_on<single_row>}}};
+  if (set_chunked_rows_mode != nullptr) {
     benchmark.ways.push_back({"libpq-chunks", "libpq-chunks", by_chunks});
+    benchmark.ways.push_back({"palmetto-chunks", "libpq-chunks", by_palmetto_on<chunks>});
+  }
   return bench::main(argc, argv, benchmark);
 }
