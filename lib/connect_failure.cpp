@@ -65,7 +65,7 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-// Without a port when libpq's own was meant, which it does not tell.
+// Without a port when libpq's own was meant, which it does not tell in its older versions.
 std::string place(std::string_view host, std::string_view port) {
   std::string text(host);
   if (!port.empty()) text.append(" port ").append(port);

@@ -70,7 +70,7 @@ Prepared<Args...> Executor::prepare(Statement<std::type_identity_t<Args>...> sta
                   !detail::Alternatives<argument_t<Args>>)&&...),
                 "palmetto: a prepared statement's parameters have one type each");
   const AdaptersMap& map = detail::adapters_of(*this);
-  const Format format = detail::parameter_format_of(*this);
+  [[maybe_unused]] const Format format = detail::parameter_format_of(*this);
   const Oid types[] = {map.template find_dumper<not_null_t<argument_t<Args>>>(format).oid()..., 0};
   return Prepared<Args...>(detail::PinnedStatement(
       *this, statement.text(), {.count = static_cast<int>(sizeof...(Args)), .types = types}));

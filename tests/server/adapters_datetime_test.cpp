@@ -203,8 +203,8 @@ TEST_CASE("a time is the same in whatever time zone the session is") {
 TEST_CASE("a time that was sent is shown as the local time of the session's zone") {
   auto conn = connect_in("Asia/Kolkata");
   check_round_trip(conn, at(2026y / 11 / 21, 1h), "timestamptz", "2026-11-21 06:30:00+05:30");
-  conn.execute("SET TimeZone = 'Europe/Amsterdam'");
-  check_round_trip(conn, at(1900y / 1 / 1), "timestamptz", "1900-01-01 00:19:32+00:19:32");
+  conn.execute("SET TimeZone = 'Europe/Paris'");
+  check_round_trip(conn, at(1900y / 1 / 1), "timestamptz", "1900-01-01 00:09:21+00:09:21");
   conn.execute("SET TimeZone = 'America/New_York'");
   check_round_trip(conn, at(1y / 1 / 1), "timestamptz", "0001-12-31 19:03:58-04:56:02 BC");
 }

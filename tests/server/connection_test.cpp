@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <optional>
 
 using palmetto::Connection;
@@ -215,6 +216,8 @@ TEST_CASE("notices go to every handler, and what a handler throws is dropped") {
 TEST_CASE("the loaded libpq tells what it can do") {
   const auto& capabilities = palmetto::pq::capabilities();
   CHECK(capabilities.libpq_version >= 140000);
+  if (const char* meant = std::getenv("PALMETTO_TEST_LIBPQ"))  // by tools/test --postgres
+    CHECK(capabilities.libpq_version / 10000 == std::atoi(meant));
   CHECK(capabilities.pipeline);
   CHECK(capabilities.chunked_rows == (capabilities.libpq_version >= 170000));
   CHECK(capabilities.cancel_connection == (capabilities.libpq_version >= 170000));
