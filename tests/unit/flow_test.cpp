@@ -41,6 +41,18 @@ class ScriptedConn {
   bool send_query_params(const char* text, const pq::ParameterArrays&, Format) {
     return note(text);
   }
+  bool send_prepare(const char* name, const char*, const pq::ParameterArrays&) {
+    return note(("prepare " + std::string(name)).c_str());
+  }
+  bool send_query_prepared(const char* name, const pq::ParameterArrays&, Format) {
+    return note(("execute " + std::string(name)).c_str());
+  }
+  bool send_describe_prepared(const char* name) {
+    return note(("describe " + std::string(name)).c_str());
+  }
+  bool send_close_prepared(const char* name) {
+    return note(("close " + std::string(name)).c_str());
+  }
   pq::FlushStatus flush() { return flushes.empty() ? pq::FlushStatus::done : take(flushes); }
   bool is_busy() const { return !bad && arrived_.empty() && !drained_; }
   bool consume_input() {
@@ -330,6 +342,39 @@ TEST_CASE("a COPY in the place of rows is given as soon as it has begun") {
   CHECK(flow.result().result.status() == ResultStatus::copy_out);
 }
 
+TEST_CASE("a statement is prepared and executed in one batch") {
+  using enum ResultStatus;
+  ScriptedConn conn;
+  conn.input = {{command_ok, end, tuples_ok, end, pipeline_sync}};
+  const flow::Command commands[] = {
+      {.text = "SELECT 1", .kind = flow::Command::Kind::prepare, .name = "p"},
+      {.kind = flow::Command::Kind::execute, .name = "p"}};
+  auto flow = flow::execute(conn, {.commands = commands});
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(conn.sent == std::vector<std::string>{"enter", "prepare p", "execute p", "sync", "exit"});
+  CHECK(statuses(flow.result()) == std::vector{command_ok, tuples_ok});
+}
+
+TEST_CASE("what a connection owes goes in front, and what becomes of it is left") {
+  using enum ResultStatus;
+  ScriptedConn conn;
+  conn.input = {{fatal_error, end, pipeline_sync, command_ok, end},
+                {pipeline_sync, tuples_ok, end},
+                {pipeline_sync}};
+  const flow::Command owed[] = {{"DEALLOCATE a"},
+                                {.kind = flow::Command::Kind::close, .name = "b"}};
+  const flow::Command command{"SELECT 1"};
+  auto flow = flow::execute(conn, {.commands = {&command, 1}, .housekeeping = owed});
+  flow.start();
+  for (int i = 0; i < 3; ++i) expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(conn.sent == std::vector<std::string>{"enter", "DEALLOCATE a", "sync", "close b", "sync",
+                                              "SELECT 1", "sync", "exit"});
+  CHECK(statuses(flow.result()) == std::vector{tuples_ok});
+}
+
 TEST_CASE("a connection that breaks among the rows gives the error it left") {
   ScriptedConn conn;
   conn.consume_fails = true;
@@ -345,7 +390,7 @@ TEST_CASE("rows are dropped up to the end of their statement, which is cancelled
   ScriptedConn conn;
   conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::done};
   conn.input = {{single_tuple, single_tuple}, {single_tuple}, {fatal_error, end}};
-  auto flow = flow::discard_rows(conn);
+  auto flow = flow::discard(conn);
   flow.start();
   expect(flow, Wait::read_write, Ready::write);
   expect(flow, Wait::read, Ready::read);
@@ -364,7 +409,7 @@ TEST_CASE("rows that are dropped end with the connection when it breaks, is give
   SUBCASE("it breaks") { conn.consume_fails = true; }
   SUBCASE("the grace period is over") { ready = Ready::given_up; }
   SUBCASE("it copies") { conn.input = {{ResultStatus::copy_in}}; }
-  auto flow = flow::discard_rows(conn);
+  auto flow = flow::discard(conn);
   flow.start();
   expect(flow, Wait::read, ready);
   REQUIRE(flow.done());
