@@ -258,3 +258,32 @@ TEST_CASE("preparing ahead throws what is wrong with the statement") {
   tx.commit();
   CHECK_THROWS_AS(one.execute(), ProgrammingError);
 }
+
+TEST_CASE("how a prepared statement's rows are read is what the adapters say now") {
+  Connection conn = connect_with(0);
+  const auto read = [&] { return conn.execute("SELECT 1::int8").value<std::int64_t>(); };
+  CHECK(read() == 1);
+  CHECK(read() == 1);
+  conn.adapters().register_loader<std::int64_t>("int8", [](std::int64_t v) { return v * 100; });
+  CHECK(read() == 100);
+  conn.adapters().register_loader<std::int64_t>("int8", [](std::int64_t v) { return v * 1000; });
+  CHECK(read() == 1000);
+  CHECK(conn.with({.adapters = AdaptersMap(), .prepare_threshold = 0})
+            .execute("SELECT 1::int8")
+            .value<std::int64_t>() == 1);
+  CHECK(read() == 1000);
+}
+
+TEST_CASE("a prepared statement's results can be read as several types, and in both formats") {
+  Connection conn = connect_with(0);
+  for (int i = 0; i < 3; ++i) {
+    const Result result = conn.execute("SELECT 1::int4 AS a, 'x'::text AS b");
+    CHECK(result.one<int, std::string>() == std::tuple(1, "x"));
+    CHECK(result.one<std::int64_t, std::string_view>() == std::tuple(1, "x"));
+    CHECK_THROWS_AS(static_cast<void>(result.one<int, int>()), TypeMismatch);
+    CHECK(result[0]["b"].as<std::string>() == "x");
+    const Result text = conn.with({.results = Format::text, .prepare_threshold = 0})
+                            .execute("SELECT 1::int4 AS a, 'x'::text AS b");
+    CHECK(text.one<int, std::string>() == std::tuple(1, "x"));
+  }
+}
