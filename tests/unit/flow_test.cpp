@@ -41,6 +41,14 @@ class ScriptedConn {
   bool send_query_params(const char* text, const pq::ParameterArrays&, Format) {
     return note(text);
   }
+  bool send_prepare(const char*, const char* text, const pq::ParameterArrays&) {
+    return note(text);
+  }
+  bool send_query_prepared(const char* name, const pq::ParameterArrays&, Format) {
+    return note(name);
+  }
+  bool send_describe_prepared(const char* name) { return note(name); }
+  bool send_close_prepared(const char* name) { return note(name); }
   pq::FlushStatus flush() { return flushes.empty() ? pq::FlushStatus::done : take(flushes); }
   bool is_busy() const { return !bad && arrived_.empty() && !drained_; }
   bool consume_input() {
@@ -89,9 +97,9 @@ void expect(flow::Flow<T>& flow, Wait wait, Ready given) {
   flow.resume(given);
 }
 
-std::vector<ResultStatus> statuses(const flow::Executed<pq::Result>& executed) {
+std::vector<ResultStatus> statuses(const flow::Results& results) {
   std::vector<ResultStatus> statuses;
-  for (const pq::Result& result : executed.results) statuses.push_back(result.status());
+  for (const pq::Result& result : results) statuses.push_back(result.status());
   return statuses;
 }
 
@@ -138,16 +146,17 @@ TEST_CASE("one command is sent alone, and its result awaited") {
   ScriptedConn conn;
   conn.input = {{}, {ResultStatus::tuples_ok, end}};
   const flow::Command command{"SELECT 1"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   CHECK(conn.sent == std::vector<std::string>{"SELECT 1"});
   expect(flow, Wait::read, Ready::read);
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(statuses(executed) == std::vector{ResultStatus::tuples_ok});
-  CHECK_FALSE(executed.lost);
-  CHECK_FALSE(executed.expired);
+  const flow::Ended ended = flow.result();
+  CHECK(statuses(results) == std::vector{ResultStatus::tuples_ok});
+  CHECK_FALSE(ended.lost);
+  CHECK_FALSE(ended.expired);
 }
 
 TEST_CASE("while it writes it reads, so that two full buffers never wait for each other") {
@@ -155,13 +164,14 @@ TEST_CASE("while it writes it reads, so that two full buffers never wait for eac
   conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::pending, pq::FlushStatus::done};
   conn.input = {{}, {ResultStatus::command_ok, end}};
   const flow::Command command{"INSERT"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read_write, Ready::read);
   expect(flow, Wait::read_write, Ready::write);
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  CHECK(flow.result().results.size() == 1);
+  CHECK(results.size() == 1);
 }
 
 TEST_CASE("several commands travel in one pipeline with one sync") {
@@ -169,12 +179,13 @@ TEST_CASE("several commands travel in one pipeline with one sync") {
   conn.input = {
       {ResultStatus::command_ok, end, ResultStatus::tuples_ok, end, ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.sent == std::vector<std::string>{"enter", "BEGIN", "SELECT 1", "sync", "exit"});
-  CHECK(statuses(flow.result()) == std::vector{ResultStatus::command_ok, ResultStatus::tuples_ok});
+  CHECK(statuses(results) == std::vector{ResultStatus::command_ok, ResultStatus::tuples_ok});
 }
 
 TEST_CASE("commands behind one that failed are answered as aborted") {
@@ -182,10 +193,11 @@ TEST_CASE("commands behind one that failed are answered as aborted") {
   conn.input = {{ResultStatus::fatal_error, end, ResultStatus::pipeline_aborted, end,
                  ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
-  CHECK(statuses(flow.result()) ==
+  CHECK(statuses(results) ==
         std::vector{ResultStatus::fatal_error, ResultStatus::pipeline_aborted});
 }
 
@@ -194,30 +206,32 @@ TEST_CASE(
   ScriptedConn conn;
   conn.input = {{ResultStatus::fatal_error, end}};
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 1);
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 2);
   expect(flow, Wait::read, Ready::read);
-  const auto executed = flow.result();
-  CHECK(executed.expired);
-  CHECK_FALSE(executed.lost);
-  CHECK(executed.results.size() == 1);
+  const flow::Ended ended = flow.result();
+  CHECK(ended.expired);
+  CHECK_FALSE(ended.lost);
+  CHECK(results.size() == 1);
 }
 
 TEST_CASE("the end of the grace period gives the connection up") {
   ScriptedConn conn;
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   expect(flow, Wait::read, Ready::given_up);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(executed.expired);
-  CHECK(executed.lost);
+  const flow::Ended ended = flow.result();
+  CHECK(ended.expired);
+  CHECK(ended.lost);
   CHECK(conn.cancels == 1);
 }
 
@@ -225,35 +239,38 @@ TEST_CASE("a connection that breaks ends the flow with the error it left") {
   ScriptedConn conn;
   conn.consume_fails = true;
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(executed.lost);
-  CHECK(statuses(executed) == std::vector{ResultStatus::fatal_error});
+  const flow::Ended ended = flow.result();
+  CHECK(ended.lost);
+  CHECK(statuses(results) == std::vector{ResultStatus::fatal_error});
 }
 
 TEST_CASE("a COPY that was not meant is ended, and shows in its result") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::copy_in, ResultStatus::fatal_error, end}};
   const flow::Command command{"COPY t FROM STDIN"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.copies_failed == 1);
-  CHECK(statuses(flow.result()).front() == ResultStatus::copy_in);
+  CHECK(statuses(results).front() == ResultStatus::copy_in);
 }
 
 TEST_CASE("a script gives a result for each of its statements") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::command_ok, ResultStatus::tuples_ok, end}};
-  auto flow = flow::execute_script(conn, "SET x = 1; SELECT 1");
+  flow::Results results;
+  auto flow = flow::execute_script(conn, "SET x = 1; SELECT 1", results);
   flow.start();
   CHECK(conn.sent == std::vector<std::string>{"SET x = 1; SELECT 1"});
   expect(flow, Wait::read, Ready::read);
-  CHECK(flow.result().results.size() == 2);
+  CHECK(results.size() == 2);
 }
 
 TEST_CASE("rows are given as they arrive, and what their statement ended with behind them") {
@@ -345,7 +362,7 @@ TEST_CASE("rows are dropped up to the end of their statement, which is cancelled
   ScriptedConn conn;
   conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::done};
   conn.input = {{single_tuple, single_tuple}, {single_tuple}, {fatal_error, end}};
-  auto flow = flow::discard_rows(conn);
+  auto flow = flow::discard(conn);
   flow.start();
   expect(flow, Wait::read_write, Ready::write);
   expect(flow, Wait::read, Ready::read);
@@ -364,7 +381,7 @@ TEST_CASE("rows that are dropped end with the connection when it breaks, is give
   SUBCASE("it breaks") { conn.consume_fails = true; }
   SUBCASE("the grace period is over") { ready = Ready::given_up; }
   SUBCASE("it copies") { conn.input = {{ResultStatus::copy_in}}; }
-  auto flow = flow::discard_rows(conn);
+  auto flow = flow::discard(conn);
   flow.start();
   expect(flow, Wait::read, ready);
   REQUIRE(flow.done());
