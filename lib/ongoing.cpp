@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 
 #include "redaction.hpp"
+#include "session_run.hpp"
 
 namespace palmetto::detail {
 

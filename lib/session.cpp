@@ -13,8 +13,6 @@
 namespace palmetto::detail {
 namespace {
 
-constexpr int most_parameters = 65535;
-
 constexpr const char* not_cancelled =
     "the deadline passed, and the server did not confirm the cancel: the connection was closed";
 
@@ -27,10 +25,6 @@ bool is_answer(pq::ResultStatus status) { return !pq::is_error(status) && !pq::i
 // Because of another one before it in the pipeline.
 bool is_skipped(const pq::Result& result) {
   return result.status() == pq::ResultStatus::pipeline_aborted;
-}
-
-[[noreturn]] void throw_ended_by_statement() {
-  throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
 }
 
 ErrorContext context_of(const StatementText& statement, Diagnostic diagnostic) {
@@ -103,14 +97,18 @@ void Session::receive_notice(void* context, const pg_result* notice) {
   session.receiving_notice_ = false;
 }
 
-flow::Deadline Session::deadline(const StatementOptions& options) const {
-  flow::Deadline deadline{.at = limit_, .grace = options_.grace};
-  const auto timeout = options.timeout ? options.timeout : options_.timeout;
-  if (timeout) {
-    const auto at = flow::from_now(*timeout);
-    deadline.at = limit_ ? std::min(*limit_, at) : at;
-  }
-  return deadline;
+flow::Deadline Session::deadline_after(std::chrono::milliseconds timeout) const {
+  const auto at = flow::from_now(timeout);
+  return {.at = limit_ ? std::min(*limit_, at) : at, .grace = options_.grace};
+}
+
+void Session::throw_ended_by_statement() {
+  throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
+}
+
+void Session::throw_too_many(const StatementText& statement) {
+  throw ProgrammingError("a statement can have 65535 parameters at the most",
+                         {std::string(statement.shown), statement.where});
 }
 
 void Session::throw_busy() const {
@@ -129,52 +127,20 @@ bool Session::settle(const flow::Ended& ended, const flow::Deadline& deadline) {
   return true;
 }
 
-void Session::run(flow::Flow<flow::Ended> flow, const flow::Deadline& deadline,
-                  Executed& executed) {
-  static_cast<flow::Ended&>(executed) = run(std::move(flow), deadline);
-}
-
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
                        bool is_copy) {
   require_not_busy();
   Executed executed;
   if (pipeline_) {
     send_in_pipeline(commands, deadline, executed);
-  } else if (is_copy || prepared_.to_close().empty()) {
-    run(flow::execute(wire_, {commands}, executed.results), deadline, executed);
-  } else {
-    const Housekeeping housekeeping(wire_, prepared_);
-    const flow::Batch batch{commands, housekeeping.commands()};
-    run(flow::execute(wire_, batch, executed.results), deadline, executed);
+    return executed;
   }
+  std::optional<Housekeeping> housekeeping;
+  flow::Batch batch{commands};
+  if (!is_copy && !prepared_.to_close().empty()) [[unlikely]]
+    batch.housekeeping = housekeeping.emplace(wire_, prepared_).commands();
+  run(flow::execute(wire_, batch, executed.results), deadline, executed);
   return executed;
-}
-
-void Session::check_may_execute(int scope, const StatementText& statement,
-                                const pq::ParameterArrays& parameters) {
-  static_cast<void>(wire());
-  require_not_busy();
-  transactions_.check_may_execute(scope);
-  if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
-  if (parameters.count > most_parameters) [[unlikely]]
-    throw ProgrammingError("a statement can have 65535 parameters at the most",
-                           {std::string(statement.shown), statement.where});
-}
-
-Result Session::execute(int scope, const StatementText& statement,
-                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
-  check_may_execute(scope, statement, parameters);
-  if (statement.placeholders.is_copy) require_no_pipeline();
-  // It is the most recently used one, which stays.
-  PreparedStatement* prepared = prepared_for(statement, parameters, options).get();
-  const bool is_idle = wire_.transaction_status() == pq::TransactionStatus::idle;
-  const bool is_repeatable = is_idle && transactions_.empty();
-  try {
-    return execute_once(statement, parameters, options, prepared, is_idle);
-  } catch (const Error& error) {
-    if (prepared == nullptr || !forget_if_stale(*prepared, error) || !is_repeatable) throw;
-  }
-  return execute_once(statement, parameters, options, prepared, is_idle);
 }
 
 flow::Command Session::prepare_command(const PreparedStatement& prepared,
@@ -193,14 +159,6 @@ flow::Command Session::execute_command(const StatementText& statement,
           .results = results,
           .kind = flow::Command::Kind::execute,
           .name = prepared->name.c_str()};
-}
-
-const PreparedStatements::Shared& Session::prepared_for(const StatementText& statement,
-                                                        const pq::ParameterArrays& parameters,
-                                                        const StatementOptions& options) {
-  const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
-  if (threshold == never_prepare || !statement.placeholders.is_planned) return prepared_.none();
-  return prepared_.note_execution(statement, parameters, threshold);
 }
 
 bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
@@ -230,9 +188,12 @@ std::span<const flow::Command> Session::put_in_front(const std::vector<std::stri
   return commands_;
 }
 
-Result Session::execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
-                             const StatementOptions& options, PreparedStatement* prepared,
-                             bool is_idle) {
+// Inlined into `execute`, its one caller.
+[[gnu::always_inline]] inline Result Session::execute_once(const StatementText& statement,
+                                                           const pq::ParameterArrays& parameters,
+                                                           const StatementOptions& options,
+                                                           PreparedStatement* prepared,
+                                                           bool is_idle) {
   const flow::Deadline until = deadline(options);
   // Of a pipeline the status is not known; in a transaction no commit follows that could fail.
   const bool commits_itself = !transactions_.has_unsent() && (pipeline_ || is_idle);
@@ -257,6 +218,22 @@ Result Session::execute_once(const StatementText& statement, const pq::Parameter
   if (executed.lost || executed.expired || executed.results.size() != at + 1)
     check_ended(executed, at, commits_itself, statement, parameters);
   return take(std::move(executed.results[at]), statement, options, parameters);
+}
+
+Result Session::execute(int scope, const StatementText& statement,
+                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
+  check_may_execute(scope, statement, parameters);
+  if (statement.placeholders.is_copy) require_no_pipeline();
+  // It is the most recently used one, which stays.
+  PreparedStatement* prepared = prepared_for(statement, parameters, options).get();
+  const bool is_idle = wire_.transaction_status() == pq::TransactionStatus::idle;
+  for (bool is_repeatable = is_idle && transactions_.empty();; is_repeatable = false) {
+    try {
+      return execute_once(statement, parameters, options, prepared, is_idle);
+    } catch (const Error& error) {
+      if (prepared == nullptr || !forget_if_stale(*prepared, error) || !is_repeatable) throw;
+    }
+  }
 }
 
 Session::Pinned Session::prepare(int scope, const StatementText& statement,

@@ -154,7 +154,11 @@ class Session {
   void set_prepare_threshold(int threshold) noexcept { options_.prepare_threshold = threshold; }
 
   /// When an operation with these options must have ended.
-  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
+  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const {
+    if (options.timeout) return deadline_after(*options.timeout);
+    if (options_.timeout) return deadline_after(*options_.timeout);
+    return {.at = limit_, .grace = options_.grace};
+  }
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
   [[nodiscard]] const std::optional<flow::Clock::time_point>& limit() const noexcept {
@@ -181,6 +185,7 @@ class Session {
 
  private:
   friend class Ongoing;
+  static constexpr int most_parameters = 65535;
 
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
@@ -193,9 +198,18 @@ class Session {
                 bool is_copy = false);
   [[noreturn]] void throw_closed() const;
   [[noreturn]] void throw_busy() const;
+  [[noreturn]] static void throw_ended_by_statement();
+  [[noreturn]] static void throw_too_many(const StatementText& statement);
+  [[nodiscard]] flow::Deadline deadline_after(std::chrono::milliseconds timeout) const;
 
   void check_may_execute(int scope, const StatementText& statement,
-                         const pq::ParameterArrays& parameters);
+                         const pq::ParameterArrays& parameters) {
+    static_cast<void>(wire());
+    require_not_busy();
+    transactions_.check_may_execute(scope);
+    if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
+    if (parameters.count > most_parameters) throw_too_many(statement);
+  }
   [[nodiscard]] static flow::Command prepare_command(const PreparedStatement& prepared,
                                                      const pq::ParameterArrays& parameters);
   [[nodiscard]] static flow::Command execute_command(const StatementText& statement,
@@ -219,7 +233,11 @@ class Session {
   /// What is to be executed in a statement's place; null: itself.
   [[nodiscard]] const PreparedStatements::Shared& prepared_for(
       const StatementText& statement, const pq::ParameterArrays& parameters,
-      const StatementOptions& options);
+      const StatementOptions& options) {
+    const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
+    if (threshold == never_prepare || !statement.placeholders.is_planned) return prepared_.none();
+    return prepared_.note_execution(statement, parameters, threshold);
+  }
   /// Whether it failed because the server has no plan of it, or one that does not hold any more;
   /// then it will be prepared again when it is executed the next time.
   [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);

@@ -15,4 +15,10 @@ template <class T>
   return ended;
 }
 
+[[gnu::always_inline]] inline void Session::run(flow::Flow<flow::Ended> flow,
+                                                const flow::Deadline& deadline,
+                                                Executed& executed) {
+  static_cast<flow::Ended&>(executed) = run(std::move(flow), deadline);
+}
+
 }  // namespace palmetto::detail

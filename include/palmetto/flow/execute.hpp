@@ -50,7 +50,7 @@ struct Executed : Ended {
 
 /// Sends one command; false when the connection can't.
 template <class Conn>
-[[nodiscard]] bool send_command(Conn& conn, const Command& command) {
+[[nodiscard]] inline bool send_command(Conn& conn, const Command& command) {
   switch (command.kind) {
     case Command::Kind::query:
       return conn.send_query_params(command.text, command.parameters, command.results);
@@ -73,8 +73,7 @@ namespace detail {
 }
 
 template <class Conn>
-[[nodiscard]] bool send(Conn& conn, const Batch& batch) {
-  if (!is_pipelined(batch)) return send_command(conn, batch.commands[0]);
+[[nodiscard]] bool send_pipelined(Conn& conn, const Batch& batch) {
   if (!conn.enter_pipeline_mode()) return false;
   for (const Command& command : batch.housekeeping)
     if (!send_command(conn, command) || !conn.pipeline_sync()) return false;
@@ -146,9 +145,11 @@ Flow<Ended> collect(Conn& conn, bool is_sent, std::size_t syncs, Results& result
 /// A COPY that was started is ended at once: its result says `copy_in` or `copy_out`, and so tells
 /// the caller that the statement needs another call.
 template <class Conn>
-[[nodiscard]] Flow<Ended> execute(Conn& conn, const Batch& batch, Results& results) {
-  const std::size_t syncs = detail::is_pipelined(batch) ? batch.housekeeping.size() + 1 : 0;
-  return detail::collect(conn, detail::send(conn, batch), syncs, results);
+[[nodiscard]] inline Flow<Ended> execute(Conn& conn, const Batch& batch, Results& results) {
+  if (!detail::is_pipelined(batch))
+    return detail::collect(conn, send_command(conn, batch.commands[0]), 0, results);
+  const bool is_sent = detail::send_pipelined(conn, batch);
+  return detail::collect(conn, is_sent, batch.housekeeping.size() + 1, results);
 }
 
 /// The same of a script over the simple protocol: a result for each of its statements, up to the

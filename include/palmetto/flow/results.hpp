@@ -13,7 +13,8 @@ namespace palmetto::flow {
 /// is one command, or one behind the BEGIN of its transaction.
 class Results {
  public:
-  void push_back(pq::Result&& result) {
+  // Called: a coroutine's each step would save the registers that it takes.
+  [[gnu::noinline]] void push_back(pq::Result&& result) {
     if (size_ < in_place) first_[size_] = std::move(result);
     else append(std::move(result));
     ++size_;
@@ -40,7 +41,7 @@ class Results {
  private:
   static constexpr std::size_t in_place = 2;
 
-  void append(pq::Result&& result) {
+  [[gnu::noinline]] void append(pq::Result&& result) {
     if (more_.empty())
       more_.assign(std::make_move_iterator(first_), std::make_move_iterator(first_ + in_place));
     more_.push_back(std::move(result));
