@@ -13,13 +13,13 @@ namespace palmetto::flow {
 /// is one command, or one behind the BEGIN of its transaction.
 class Results {
  public:
-  // Called: a coroutine's each step would save the registers that it takes.
+  // These are called, not inlined: each step of a coroutine would save the registers they take.
   [[gnu::noinline]] void push_back(pq::Result&& result) {
     if (size_ < in_place) first_[size_] = std::move(result);
     else append(std::move(result));
     ++size_;
   }
-  void clear() noexcept {
+  [[gnu::noinline]] void clear() noexcept {
     for (pq::Result& result : first_) result = {};
     more_.clear();
     size_ = 0;
