@@ -41,7 +41,8 @@ Executor Executor::with(StatementOptions options) const {
 }
 
 detail::Session& Executor::any_session() const {
-  if (!session_) throw InterfaceError("there is no connection here: it was moved from");
+  if (!session_) [[unlikely]]
+    throw InterfaceError("there is no connection here: it was moved from");
   return *session_;
 }
 

@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 
 #include "redaction.hpp"
+#include "session_run.hpp"
 
 namespace palmetto::detail {
 
@@ -74,7 +75,8 @@ std::vector<pq::Result> Ongoing::execute(std::span<const flow::Command> commands
   std::vector<flow::Command> batch;
   for (const std::string& text : unsent) batch.push_back({text.c_str()});
   batch.insert(batch.end(), commands.begin(), commands.end());
-  Executed executed = session_->run(flow::execute(wire(), {.commands = batch}), deadline_);
+  Executed executed;
+  session_->run(flow::execute(wire(), {.commands = batch}, executed.results), deadline_, executed);
   session_->check_prelude(executed, unsent, statement());
   std::vector<pq::Result> results;
   for (std::size_t i = 0; i < commands.size(); ++i)
@@ -89,7 +91,7 @@ void Ongoing::fail(pq::Result result, const pq::ParameterArrays& parameters) {
   if (!is_lost) session_->throw_error(result, statement(), parameters);
   session_->lost_message_ = trimmed(wire().error_message());
   session_->break_off();
-  Executed executed{.results = {}, .lost = true};
+  Executed executed{{.lost = true}};
   if (result) executed.results.push_back(std::move(result));
   session_->throw_lost(executed, statement());
 }
@@ -97,7 +99,7 @@ void Ongoing::fail(pq::Result result, const pq::ParameterArrays& parameters) {
 void Ongoing::fail_expired() {
   leave();
   const OwnEnds own_ends(*this);
-  session_->throw_lost({.results = {}, .expired = true, .lost = session_->closed()}, statement());
+  session_->throw_lost({{.expired = true, .lost = session_->closed()}}, statement());
 }
 
 void Ongoing::require_usable() {

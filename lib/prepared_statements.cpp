@@ -17,8 +17,6 @@ std::size_t PreparedStatements::Hash::operator()(const Key& key) const noexcept 
 }
 
 const PreparedStatements::Shared* PreparedStatements::Lru::use(const Key& key) {
-  // The same one again is the most frequent case.
-  if (!order.empty() && key_of(*order.front()) == key) return &order.front();
   const auto found = index.find(key);
   if (found == index.end()) return nullptr;
   order.splice(order.begin(), order, found->second);
@@ -46,11 +44,15 @@ void PreparedStatements::Lru::shrink_to(std::size_t size) {
   }
 }
 
-const PreparedStatements::Shared& PreparedStatements::note_execution(
-    const StatementText& statement, const pq::ParameterArrays& parameters, int threshold) {
+const PreparedStatements::Shared& PreparedStatements::look_up(const StatementText& statement,
+                                                              const pq::ParameterArrays& parameters,
+                                                              int threshold) {
   const std::span<const Oid> types(parameters.types, static_cast<std::size_t>(parameters.count));
   const Key key{statement.view(), types};
-  if (const Shared* prepared = prepared_.use(key)) return *prepared;
+  if (const Shared* prepared = prepared_.use(key)) {
+    if (statement.is_literal) (*prepared)->literal = statement.text;
+    return *prepared;
+  }
   const Shared* counted = counted_.use(key);
   if (counted == nullptr) {
     counted = &counted_.add(std::make_shared<PreparedStatement>(
@@ -88,6 +90,7 @@ void PreparedStatements::make_room() {
 void PreparedStatements::forget(PreparedStatement& statement) noexcept {
   statement.name.clear();
   statement.is_pending = false;
+  statement.plans.reset();
 }
 
 void PreparedStatements::forget_all() noexcept {

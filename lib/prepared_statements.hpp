@@ -2,6 +2,7 @@
 
 #include "palmetto/adapt/parameters.hpp"
 #include "palmetto/oid.hpp"
+#include "palmetto/row_plans.hpp"
 #include "palmetto/sql/statement.hpp"
 
 #include <cstddef>
@@ -21,9 +22,11 @@ struct PreparedStatement {
   std::string text;
   std::vector<Oid> types;
   int executions = 0;
-  std::string name{};       // on the server; empty: it was not prepared, or is no more
-  bool is_pending = false;  // PREPARE is on its way: it may fail yet
-  int pins = 0;             // how many `Prepared` there are of it: it is not evicted
+  std::string name{};             // on the server; empty: it was not prepared, or is no more
+  bool is_pending = false;        // PREPARE is on its way: it may fail yet
+  std::shared_ptr<const RowPlans> plans{};  // of its results' rows
+  int pins = 0;                   // how many `Prepared` there are of it: it is not evicted
+  const char* literal = nullptr;  // of the source, which the text is known to be of
 };
 
 /// The statements of a connection that were prepared, or may be when they are executed more often:
@@ -40,7 +43,14 @@ class PreparedStatements {
   /// was executed `threshold` times before; null when it is not to be prepared. Without a name, it
   /// is to be prepared first, under the one that `give_name` gives it.
   [[nodiscard]] const Shared& note_execution(const StatementText& statement,
-                                             const pq::ParameterArrays& parameters, int threshold);
+                                             const pq::ParameterArrays& parameters, int threshold) {
+    // The same one again is the most frequent case.
+    if (!prepared_.order.empty() && is_again(*prepared_.order.front(), statement, parameters))
+      return prepared_.order.front();
+    return look_up(statement, parameters, threshold);
+  }
+  /// What `note_execution` gives for a statement that is not to be prepared.
+  [[nodiscard]] const Shared& none() const noexcept { return none_; }
   /// Gives it a name, under which it is being prepared; another one may have to go for that.
   void give_name(PreparedStatement& statement);
 
@@ -80,6 +90,19 @@ class PreparedStatements {
   [[nodiscard]] static Key key_of(const PreparedStatement& statement) noexcept {
     return {statement.text, statement.types};
   }
+  /// By the place of a literal in memory, without a look at its text.
+  [[nodiscard]] static bool is_again(const PreparedStatement& prepared,
+                                     const StatementText& statement,
+                                     const pq::ParameterArrays& parameters) noexcept {
+    if (prepared.literal != statement.text || !statement.is_literal ||
+        prepared.types.size() != static_cast<std::size_t>(parameters.count))
+      return false;
+    for (std::size_t i = 0; i < prepared.types.size(); ++i)
+      if (prepared.types[i] != parameters.types[i]) return false;
+    return true;
+  }
+  [[nodiscard]] const Shared& look_up(const StatementText& statement,
+                                      const pq::ParameterArrays& parameters, int threshold);
   void make_room();
 
   std::size_t most_;

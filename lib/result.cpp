@@ -25,10 +25,9 @@ Row Result::operator[](std::size_t row) const {
   return {data_, static_cast<int>(row)};
 }
 
-void Result::require_size(bool met, const char* wanted) const {
-  if (!met)
-    data_->fail<RowCountError>("the result has " + std::to_string(size()) + " rows, " + wanted +
-                               " was expected");
+void Result::throw_size(const char* wanted) const {
+  data_->fail<RowCountError>("the result has " + std::to_string(size()) + " rows, " + wanted +
+                             " was expected");
 }
 
 std::string Row::no_column(std::size_t column) const {

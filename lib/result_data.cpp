@@ -4,16 +4,17 @@
 
 namespace palmetto::detail {
 
-ResultData::ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement)
+ResultData::ResultData(pq::Result&& result, const AdaptersMap& adapters,
+                       const StatementText& statement)
     : result_(std::move(result)),
-      adapters_(std::move(adapters)),
+      adapters_(adapters),
       owned_(statement.is_literal ? std::string() : std::string(statement.shown)),
       shown_(statement.is_literal ? statement.shown : std::string_view(owned_)),
       where_(statement.where) {}
 
-ResultData::ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
-                       Format cells)
-    : ResultData(std::move(description), std::move(adapters), statement) {
+ResultData::ResultData(pq::Result&& description, const AdaptersMap& adapters,
+                       const StatementText& statement, Format cells)
+    : ResultData(std::move(description), adapters, statement) {
   cells_ = cells;
 }
 
@@ -65,11 +66,10 @@ void Mismatches::add(std::string reason) {
   reasons_ += reason;
 }
 
-void Mismatches::check_count(int wanted) {
-  if (data_.result().nfields() == wanted) return;
+void Mismatches::throw_count(int wanted) {
   add("the result has " + std::to_string(data_.result().nfields()) +
       " columns, the C++ type takes " + std::to_string(wanted));
-  throw_if_any();
+  throw_all();
 }
 
 int Mismatches::find_column(std::string_view name) {
@@ -96,8 +96,6 @@ void Mismatches::no_member(int column) {
   add(data_.describe_column(column) + " is no member of the C++ type");
 }
 
-void Mismatches::throw_if_any() const {
-  if (!reasons_.empty()) data_.fail<TypeMismatch>(reasons_);
-}
+void Mismatches::throw_all() const { data_.fail<TypeMismatch>(reasons_); }
 
 }  // namespace palmetto::detail

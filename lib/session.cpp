@@ -13,19 +13,18 @@
 namespace palmetto::detail {
 namespace {
 
-constexpr int most_parameters = 65535;
+constexpr const char* not_cancelled =
+    "the deadline passed, and the server did not confirm the cancel: the connection was closed";
 
 bool is_error(const pq::Result& result) { return pq::is_error(result.status()); }
 
 bool is_copy(const pq::Result& result) { return pq::is_copy(result.status()); }
 
+bool is_answer(pq::ResultStatus status) { return !pq::is_error(status) && !pq::is_copy(status); }
+
 // Because of another one before it in the pipeline.
 bool is_skipped(const pq::Result& result) {
   return result.status() == pq::ResultStatus::pipeline_aborted;
-}
-
-[[noreturn]] void throw_ended_by_statement() {
-  throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
 }
 
 ErrorContext context_of(const StatementText& statement, Diagnostic diagnostic) {
@@ -65,14 +64,12 @@ bool Session::was_ended_by_statement() const noexcept {
   return transactions_.has_begun() && wire_.transaction_status() == pq::TransactionStatus::idle;
 }
 
-const flow::Wire& Session::wire() const {
-  if (closed()) throw InterfaceError(broken_ ? lost_message_ : "the connection is closed");
-  return wire_;
+void Session::throw_closed() const {
+  throw InterfaceError(broken_ ? lost_message_ : "the connection is closed");
 }
 
 bool Session::is_in_transaction() const {
-  return wire().transaction_status() != pq::TransactionStatus::idle ||
-         !transactions_.unsent().empty();
+  return wire().transaction_status() != pq::TransactionStatus::idle || transactions_.has_unsent();
 }
 
 void Session::close() noexcept {
@@ -100,65 +97,50 @@ void Session::receive_notice(void* context, const pg_result* notice) {
   session.receiving_notice_ = false;
 }
 
-flow::Deadline Session::deadline(const StatementOptions& options) const {
-  flow::Deadline deadline{.at = limit_, .grace = options_.grace};
-  const auto timeout = options.timeout ? options.timeout : options_.timeout;
-  if (timeout) {
-    const auto at = flow::from_now(*timeout);
-    deadline.at = limit_ ? std::min(*limit_, at) : at;
-  }
-  return deadline;
+flow::Deadline Session::deadline_after(std::chrono::milliseconds timeout) const {
+  const auto at = flow::from_now(timeout);
+  return {.at = limit_ ? std::min(*limit_, at) : at, .grace = options_.grace};
 }
 
-void Session::require_not_busy() const {
+void Session::throw_ended_by_statement() {
+  throw ProgrammingError("a statement executed as SQL (COMMIT, ROLLBACK) ended the transaction");
+}
+
+void Session::throw_too_many(const StatementText& statement) {
+  throw ProgrammingError("a statement can have 65535 parameters at the most",
+                         {std::string(statement.shown), statement.where});
+}
+
+void Session::throw_busy() const {
   if (receiving_notice_)
     throw ProgrammingError("the connection is busy: a notice handler can't use it");
   if (handing_out_)
     throw ProgrammingError("the connection is busy: the handler of a result can't use it");
-  if (ongoing_ != nullptr) ongoing_->throw_busy();
+  ongoing_->throw_busy();
+}
+
+// Whether the connection is lost after all.
+bool Session::settle(const flow::Ended& ended, const flow::Deadline& deadline) {
+  if (!ended.lost && wire_.settle_cancel(flow::from_now(deadline.grace))) return false;
+  lost_message_ = ended.expired ? not_cancelled : trimmed(wire_.error_message());
+  break_off();
+  return true;
 }
 
 Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
                        bool is_copy) {
   require_not_busy();
-  if (pipeline_) return send_in_pipeline(commands, deadline);
-  std::optional<Housekeeping> housekeeping;
-  if (!is_copy && !prepared_.to_close().empty()) housekeeping.emplace(wire_, prepared_);
-  const flow::Batch batch{
-      commands, housekeeping ? housekeeping->commands() : std::span<const flow::Command>()};
-  return run(flow::execute(wire_, batch, std::move(spare_results_)), deadline);
-}
-
-void Session::recycle(Executed&& executed) noexcept {
-  spare_results_ = std::move(executed.results);
-  spare_results_.clear();
-}
-
-void Session::check_may_execute(int scope, const StatementText& statement,
-                                const pq::ParameterArrays& parameters) {
-  static_cast<void>(wire());
-  require_not_busy();
-  transactions_.check_may_execute(scope);
-  if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
-  if (parameters.count > most_parameters)
-    throw ProgrammingError("a statement can have 65535 parameters at the most",
-                           {std::string(statement.shown), statement.where});
-}
-
-Result Session::execute(int scope, const StatementText& statement,
-                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
-  check_may_execute(scope, statement, parameters);
-  if (statement.placeholders.is_copy) require_no_pipeline();
-  const PreparedStatements::Shared prepared = prepared_for(statement, parameters, options);
-  if (!prepared) return execute_once(statement, parameters, options, nullptr);
-  const bool is_repeatable =
-      transactions_.empty() && wire_.transaction_status() == pq::TransactionStatus::idle;
-  try {
-    return execute_once(statement, parameters, options, prepared.get());
-  } catch (const Error& error) {
-    if (!forget_if_stale(*prepared, error) || !is_repeatable) throw;
+  Executed executed;
+  if (pipeline_) {
+    send_in_pipeline(commands, deadline, executed);
+    return executed;
   }
-  return execute_once(statement, parameters, options, prepared.get());
+  std::optional<Housekeeping> housekeeping;
+  flow::Batch batch{commands};
+  if (!is_copy && !prepared_.to_close().empty()) [[unlikely]]
+    batch.housekeeping = housekeeping.emplace(wire_, prepared_).commands();
+  run(flow::execute(wire_, batch, executed.results), deadline, executed);
+  return executed;
 }
 
 flow::Command Session::prepare_command(const PreparedStatement& prepared,
@@ -179,14 +161,6 @@ flow::Command Session::execute_command(const StatementText& statement,
           .name = prepared->name.c_str()};
 }
 
-PreparedStatements::Shared Session::prepared_for(const StatementText& statement,
-                                                 const pq::ParameterArrays& parameters,
-                                                 const StatementOptions& options) {
-  const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
-  if (threshold == never_prepare || !statement.placeholders.is_planned) return nullptr;
-  return prepared_.note_execution(statement, parameters, threshold);
-}
-
 bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
   if (prepared.name.empty() || closed()) return false;
   if (error.sqlstate() == errors::InvalidSqlStatementName::code &&
@@ -204,41 +178,62 @@ bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
   return true;
 }
 
-Result Session::execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
-                             const StatementOptions& options, PreparedStatement* prepared) {
-  const flow::Deadline until = deadline(options);
-  if (statement.placeholders.is_copy) send_unsent(statement, until);
-  const std::vector<std::string> unsent = transactions_.unsent();
+std::span<const flow::Command> Session::put_in_front(const std::vector<std::string>& unsent,
+                                                     const PreparedStatement* to_prepare,
+                                                     const flow::Command& own) {
   commands_.clear();
   for (const std::string& command : unsent) commands_.push_back({command.c_str()});
-  const bool prepares = prepared != nullptr && prepared->name.empty();
-  if (prepares) {
-    prepared_.give_name(*prepared);
-    commands_.push_back(prepare_command(*prepared, parameters));
-  }
-  const std::size_t at = commands_.size();
-  commands_.push_back(execute_command(statement, parameters, options.results, prepared));
-  // Of a pipeline the status is not known; in a transaction no commit follows that could fail.
-  const bool commits_itself =
-      unsent.empty() && (pipeline_ || wire_.transaction_status() == pq::TransactionStatus::idle);
+  if (to_prepare != nullptr) commands_.push_back(prepare_command(*to_prepare, own.parameters));
+  commands_.push_back(own);
+  return commands_;
+}
 
-  Executed executed = send(commands_, until, statement.placeholders.is_copy);
-  check_prelude(executed, unsent, statement);
+// Inlined into `execute`, its one caller.
+[[gnu::always_inline]] inline Result Session::execute_once(const StatementText& statement,
+                                                           const pq::ParameterArrays& parameters,
+                                                           const StatementOptions& options,
+                                                           PreparedStatement* prepared,
+                                                           bool is_idle) {
+  const flow::Deadline until = deadline(options);
+  // Of a pipeline the status is not known; in a transaction no commit follows that could fail.
+  const bool commits_itself = !transactions_.has_unsent() && (pipeline_ || is_idle);
+  if (statement.placeholders.is_copy) send_unsent(statement, until);
+  const std::vector<std::string> unsent = transactions_.unsent();
+  const bool prepares = prepared != nullptr && prepared->name.empty();
+  if (prepares) prepared_.give_name(*prepared);
+  const flow::Command own = execute_command(statement, parameters, options.results, prepared);
+  std::span<const flow::Command> commands(&own, 1);
+  if (prepares || !unsent.empty())
+    commands = put_in_front(unsent, prepares ? prepared : nullptr, own);
+  const std::size_t at = commands.size() - 1;
+
+  Executed executed = send(commands, until, statement.placeholders.is_copy);
+  if (at != 0) check_prelude(executed, unsent, statement);
   if (prepares) note_prepared(executed, at - 1, *prepared);
   const bool was_refused =
       prepares && executed.results.size() >= at && is_error(executed.results[at - 1]);
   if (was_refused && !executed.lost && !executed.expired)
     throw_error(executed.results[at - 1], statement, parameters);
-  // Within a transaction an answer that came is an answer, whatever became of the connection or the
-  // deadline after it. Outside of one the commit is still to come behind it, and may fail.
-  const bool answered = executed.results.size() > at;
-  const bool ended = executed.lost || executed.expired;
-  const bool whole = answered && !is_error(executed.results[at]) && !is_copy(executed.results[at]);
-  if (!answered || was_refused || (ended && !whole)) throw_lost(executed, statement);
-  if (whole && commits_itself) check_own_commit(executed, statement, parameters);
-  pq::Result result = std::move(executed.results[at]);
-  recycle(std::move(executed));
-  return take(std::move(result), statement, options, parameters);
+  if (was_refused) throw_lost(executed, statement);
+  if (executed.lost || executed.expired || executed.results.size() != at + 1)
+    check_ended(executed, at, commits_itself, statement, parameters);
+  return take(std::move(executed.results[at]), statement, options, parameters, prepared);
+}
+
+Result Session::execute(int scope, const StatementText& statement,
+                        const pq::ParameterArrays& parameters, const StatementOptions& options) {
+  check_may_execute(scope, statement, parameters);
+  if (statement.placeholders.is_copy) require_no_pipeline();
+  // It is the most recently used one, which stays.
+  PreparedStatement* prepared = prepared_for(statement, parameters, options).get();
+  const bool is_idle = wire_.transaction_status() == pq::TransactionStatus::idle;
+  for (bool is_repeatable = is_idle && transactions_.empty();; is_repeatable = false) {
+    try {
+      return execute_once(statement, parameters, options, prepared, is_idle);
+    } catch (const Error& error) {
+      if (prepared == nullptr || !forget_if_stale(*prepared, error) || !is_repeatable) throw;
+    }
+  }
 }
 
 Session::Pinned Session::prepare(int scope, const StatementText& statement,
@@ -263,7 +258,7 @@ Session::Pinned Session::prepare(int scope, const StatementText& statement,
   if (executed.lost || executed.expired) throw_lost(executed, statement);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, statement);
-  const pq::Result& described = executed.results.at(at);
+  const pq::Result& described = executed.results[at];
   for (int i = 0; i < described.nparams(); ++i)
     pinned.parameter_types.push_back(adapters_.types().display(described.paramtype(i)));
   pinned.columns = take(std::move(executed.results[at]), statement, options, {}).description();
@@ -286,9 +281,15 @@ void Session::note_command(const pq::Result& result) {
     prepared_.drop_all();
 }
 
-void Session::check_own_commit(const Executed& executed, const StatementText& statement,
-                               const pq::ParameterArrays& parameters) {
-  const auto failed = std::ranges::find_if(executed.results, is_error);
+// Within a transaction an answer that came is an answer, whatever became of the connection or the
+// deadline after it. Outside of one the commit is still to come behind it, and may fail.
+void Session::check_ended(const Executed& executed, std::size_t at, bool commits_itself,
+                          const StatementText& statement, const pq::ParameterArrays& parameters) {
+  const bool answered = executed.results.size() > at;
+  const bool whole = answered && is_answer(executed.results[at].status());
+  if (!whole && (!answered || executed.lost || executed.expired)) throw_lost(executed, statement);
+  if (!whole || !commits_itself) return;
+  const auto* const failed = std::ranges::find_if(executed.results, is_error);
   const bool has_failed = failed != executed.results.end();
   if (executed.lost || (executed.expired && has_failed)) throw_lost(executed, statement);
   if (has_failed) throw_error(*failed, statement, parameters);
@@ -318,8 +319,30 @@ void Session::check_prelude(const Executed& executed, const std::vector<std::str
   }
 }
 
-Result Session::take(pq::Result result, const StatementText& statement,
-                     const StatementOptions& options, const pq::ParameterArrays& parameters) {
+Result Session::take(pq::Result&& result, const StatementText& statement,
+                     const StatementOptions& options, const pq::ParameterArrays& parameters,
+                     PreparedStatement* prepared) {
+  const pq::ResultStatus status = result.status();
+  if (status == pq::ResultStatus::command_ok) note_command(result);
+  else if (status != pq::ResultStatus::tuples_ok) refuse_answer(result, statement, parameters);
+  const AdaptersMap& adapters = options.adapters ? *options.adapters : adapters_;
+  const auto data = std::allocate_shared<ResultData>(flow::Recycling<ResultData>(),
+                                                     std::move(result), adapters, statement);
+  if (prepared != nullptr && status == pq::ResultStatus::tuples_ok)
+    data->set_plans(plans_of(*prepared, adapters, options.results));
+  return Result(data);
+}
+
+const std::shared_ptr<const RowPlans>& Session::plans_of(PreparedStatement& prepared,
+                                                         const AdaptersMap& adapters,
+                                                         Format format) {
+  if (!prepared.plans || !prepared.plans->are_for(adapters, format)) [[unlikely]]
+    prepared.plans = std::make_shared<const RowPlans>(adapters, format);
+  return prepared.plans;
+}
+
+void Session::refuse_answer(const pq::Result& result, const StatementText& statement,
+                            const pq::ParameterArrays& parameters) {
   if (is_error(result)) throw_error(result, statement, parameters);
   if (is_skipped(result))
     throw PipelineAborted(
@@ -331,10 +354,6 @@ Result Session::take(pq::Result result, const StatementText& statement,
     note_failure(std::make_shared<const Error>(refused));
     throw refused;
   }
-  if (result.status() == pq::ResultStatus::command_ok) note_command(result);
-  return Result(std::allocate_shared<const ResultData>(
-      flow::Recycling<const ResultData>(), std::move(result),
-      options.adapters ? *options.adapters : adapters_, statement));
 }
 
 std::vector<Result> Session::execute_script(const DynamicSql& script) {
@@ -345,7 +364,8 @@ std::vector<Result> Session::execute_script(const DynamicSql& script) {
   check_placeholders(statement, 0);
   const flow::Deadline until = deadline({});
   send_unsent(statement, until);
-  Executed executed = run(flow::execute_script(wire_, statement.text), until);
+  Executed executed;
+  run(flow::execute_script(wire_, statement.text, executed.results), until, executed);
   if (executed.lost) throw_lost(executed, statement);
   std::vector<Result> results;
   for (pq::Result& result : executed.results) {
@@ -362,10 +382,11 @@ Result Session::describe_portal(int scope, const char* name, const StatementText
   transactions_.check_may_execute(scope);
   const flow::Deadline until = deadline(options);
   send_unsent(statement, until);
-  Executed executed = run(flow::describe_portal(wire_, name), until);
+  Executed executed;
+  run(flow::describe_portal(wire_, name, executed.results), until, executed);
   if (executed.results.empty() || executed.lost || executed.expired)
     throw_lost(executed, statement);
-  return take(std::move(executed.results.front()), statement, options, {});
+  return take(std::move(executed.results[0]), statement, options, {});
 }
 
 void Session::throw_error(const pq::Result& result, const StatementText& statement,

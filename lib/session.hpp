@@ -25,7 +25,7 @@ namespace palmetto::detail {
 
 class Ongoing;
 
-using Executed = flow::Executed<pq::Result>;
+using flow::Executed;
 
 /// How a transaction ends for good: the tag that says so, and what is unknown when nothing does.
 struct Ending {
@@ -127,7 +127,11 @@ class Session {
   void close() noexcept;
 
   /// Throws InterfaceError when it is closed.
-  [[nodiscard]] const flow::Wire& wire() const;
+  [[nodiscard]] const flow::Wire& wire() const {
+    if (closed()) [[unlikely]]
+      throw_closed();
+    return wire_;
+  }
   /// Whether statements are executed in a transaction, be it one whose BEGIN is still unsent.
   [[nodiscard]] bool is_in_transaction() const;
   /// Whether one is open here, or by a statement executed as SQL.
@@ -136,7 +140,10 @@ class Session {
   }
   [[nodiscard]] std::chrono::milliseconds grace() const noexcept { return options_.grace; }
   /// Throws ProgrammingError while the rows of a statement are arriving, or a notice handler runs.
-  void require_not_busy() const;
+  void require_not_busy() const {
+    if (receiving_notice_ || handing_out_ || ongoing_ != nullptr) [[unlikely]]
+      throw_busy();
+  }
   /// Throws ProgrammingError while a pipeline is open.
   void require_no_pipeline() const;
   [[nodiscard]] const Dialect& dialect() const noexcept { return *dialect_; }
@@ -147,7 +154,11 @@ class Session {
   void set_prepare_threshold(int threshold) noexcept { options_.prepare_threshold = threshold; }
 
   /// When an operation with these options must have ended.
-  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const;
+  [[nodiscard]] flow::Deadline deadline(const StatementOptions& options) const {
+    if (options.timeout) return deadline_after(*options.timeout);
+    if (options_.timeout) return deadline_after(*options_.timeout);
+    return {.at = limit_, .grace = options_.grace};
+  }
   /// No operation lasts beyond it, whatever its own options say.
   void set_limit(std::optional<flow::Clock::time_point> limit) noexcept { limit_ = limit; }
   [[nodiscard]] const std::optional<flow::Clock::time_point>& limit() const noexcept {
@@ -174,18 +185,31 @@ class Session {
 
  private:
   friend class Ongoing;
+  static constexpr int most_parameters = 65535;
 
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline);
+  /// The same, for what its results are with.
+  void run(flow::Flow<flow::Ended> flow, const flow::Deadline& deadline, Executed& executed);
+  [[nodiscard]] bool settle(const flow::Ended& ended, const flow::Deadline& deadline);
   /// Sends the commands, behind what the connection owes its server; not with a COPY, which can't
   /// travel with others.
   Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
                 bool is_copy = false);
-  /// Keeps the memory of what was read for the next operation.
-  void recycle(Executed&& executed) noexcept;
+  [[noreturn]] void throw_closed() const;
+  [[noreturn]] void throw_busy() const;
+  [[noreturn]] static void throw_ended_by_statement();
+  [[noreturn]] static void throw_too_many(const StatementText& statement);
+  [[nodiscard]] flow::Deadline deadline_after(std::chrono::milliseconds timeout) const;
 
   void check_may_execute(int scope, const StatementText& statement,
-                         const pq::ParameterArrays& parameters);
+                         const pq::ParameterArrays& parameters) {
+    static_cast<void>(wire());
+    require_not_busy();
+    transactions_.check_may_execute(scope);
+    if (scope != 0 && was_ended_by_statement()) throw_ended_by_statement();
+    if (parameters.count > most_parameters) throw_too_many(statement);
+  }
   [[nodiscard]] static flow::Command prepare_command(const PreparedStatement& prepared,
                                                      const pq::ParameterArrays& parameters);
   [[nodiscard]] static flow::Command execute_command(const StatementText& statement,
@@ -197,15 +221,23 @@ class Session {
   void pump(std::size_t number, const flow::Deadline& deadline);
   void end_batch(const flow::Deadline& deadline);
   [[noreturn]] void lose_pipeline(bool expired);
-  Executed send_in_pipeline(std::span<const flow::Command> commands,
-                            const flow::Deadline& deadline);
+  void send_in_pipeline(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                        Executed& executed);
 
+  /// A command behind those that open its transaction, and the one that prepares it.
+  [[nodiscard]] std::span<const flow::Command> put_in_front(const std::vector<std::string>& unsent,
+                                                            const PreparedStatement* to_prepare,
+                                                            const flow::Command& own);
   Result execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
-                      const StatementOptions& options, PreparedStatement* prepared);
+                      const StatementOptions& options, PreparedStatement* prepared, bool is_idle);
   /// What is to be executed in a statement's place; null: itself.
-  [[nodiscard]] PreparedStatements::Shared prepared_for(const StatementText& statement,
-                                                        const pq::ParameterArrays& parameters,
-                                                        const StatementOptions& options);
+  [[nodiscard]] const PreparedStatements::Shared& prepared_for(
+      const StatementText& statement, const pq::ParameterArrays& parameters,
+      const StatementOptions& options) {
+    const int threshold = options.prepare_threshold.value_or(options_.prepare_threshold);
+    if (threshold == never_prepare || !statement.placeholders.is_planned) return prepared_.none();
+    return prepared_.note_execution(statement, parameters, threshold);
+  }
   /// Whether it failed because the server has no plan of it, or one that does not hold any more;
   /// then it will be prepared again when it is executed the next time.
   [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
@@ -214,8 +246,8 @@ class Session {
   void note_command(const pq::Result& result);
   void rollback(int scope, const flow::Deadline& deadline);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
-  void check_own_commit(const Executed& executed, const StatementText& statement,
-                        const pq::ParameterArrays& parameters);
+  void check_ended(const Executed& executed, std::size_t at, bool commits_itself,
+                   const StatementText& statement, const pq::ParameterArrays& parameters);
   void check_prelude(const Executed& executed, const std::vector<std::string>& commands,
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
@@ -225,8 +257,14 @@ class Session {
   [[noreturn]] static void throw_ambiguous(const std::string& reason, const StatementText& text,
                                            const Ending& ending);
 
-  Result take(pq::Result result, const StatementText& statement, const StatementOptions& options,
-              const pq::ParameterArrays& parameters);
+  Result take(pq::Result&& result, const StatementText& statement, const StatementOptions& options,
+              const pq::ParameterArrays& parameters, PreparedStatement* prepared = nullptr);
+  [[nodiscard]] static const std::shared_ptr<const RowPlans>& plans_of(PreparedStatement& prepared,
+                                                                       const AdaptersMap& adapters,
+                                                                       Format format);
+  /// What is no answer of an `execute`: throws why.
+  void refuse_answer(const pq::Result& result, const StatementText& statement,
+                     const pq::ParameterArrays& parameters);
   [[noreturn]] void throw_error(const pq::Result& result, const StatementText& statement,
                                 const pq::ParameterArrays& parameters = {},
                                 const std::string& more = {});
@@ -255,7 +293,6 @@ class Session {
   std::unique_ptr<PipelineQueue> pipeline_;  // while one is open
   std::size_t queued_bytes_ = 0;             // since they were last sent
   std::vector<flow::Command> commands_;      // of one operation; here to keep their memory
-  std::vector<pq::Result> spare_results_;    // likewise
   const Ongoing* ongoing_ = nullptr;         // what is open
   bool receiving_notice_ = false;            // libpq is calling: it may not be called
   bool handing_out_ = false;  // the results of a pipeline: their handlers may not use it

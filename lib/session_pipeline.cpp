@@ -4,6 +4,7 @@
 #include "palmetto/flow/pipeline.hpp"
 
 #include "pending_result.hpp"
+#include "redaction.hpp"
 #include "session_run.hpp"
 
 namespace palmetto::detail {
@@ -58,15 +59,13 @@ class BeginReceiver final : public ResultReceiver {
 // Those of a batch whose results are all waited for.
 class BatchReceiver final : public ResultReceiver {
  public:
-  explicit BatchReceiver(std::vector<pq::Result> storage) noexcept
-      : executed_{std::move(storage)} {}
   void receive(pq::Result result) noexcept override {
-    if (result) executed_.results.push_back(std::move(result));
+    if (result) results_.push_back(std::move(result));
   }
-  [[nodiscard]] Executed& executed() noexcept { return executed_; }
+  [[nodiscard]] flow::Results take() noexcept { return std::move(results_); }
 
  private:
-  Executed executed_;
+  flow::Results results_;
 };
 
 }  // namespace
@@ -181,10 +180,10 @@ void Session::await_queued(std::size_t number, const StatementOptions& options) 
 Result Session::take_queued(pq::Result result, const StatementText& statement,
                             const StatementOptions& options, const pq::ParameterArrays& parameters,
                             const std::string& more) {
-  if (!result) throw_lost({.results = {}, .lost = true}, statement);
+  if (!result) throw_lost({{.lost = true}}, statement);
   const bool is_cancelled = pq::is_error(result.status()) && pipeline_->has_expired() &&
                             result.diagnostic().sqlstate == errors::QueryCanceled::code;
-  if (is_cancelled) throw_lost({.results = {}, .expired = true}, statement);
+  if (is_cancelled) throw_lost({{.expired = true}}, statement);
   if (pq::is_error(result.status())) throw_error(result, statement, parameters, more);
   return take(std::move(result), statement, options, parameters);
 }
@@ -194,10 +193,9 @@ void Session::note_queued_failure(const std::exception_ptr& failure) noexcept {
 }
 
 // What is waited for at once, behind all that was queued.
-Executed Session::send_in_pipeline(std::span<const flow::Command> commands,
-                                   const flow::Deadline& deadline) {
-  const auto receiver = std::make_shared<BatchReceiver>(std::move(spare_results_));
-  Executed& executed = receiver->executed();
+void Session::send_in_pipeline(std::span<const flow::Command> commands,
+                               const flow::Deadline& deadline, Executed& executed) {
+  const auto receiver = std::make_shared<BatchReceiver>();
   try {
     for (const flow::Command& command : commands) queue_command(command, receiver);
     end_batch(deadline);
@@ -205,9 +203,9 @@ Executed Session::send_in_pipeline(std::span<const flow::Command> commands,
   } catch (const ConnectionLost&) { executed.lost = true; } catch (const OperationTimeout&) {
     executed.lost = executed.expired = true;
   }
+  executed.results = receiver->take();
   if (pq::Result error = pipeline_->take_commit_error())
     executed.results.push_back(std::move(error));
-  return std::move(executed);
 }
 
 }  // namespace palmetto::detail

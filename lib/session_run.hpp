@@ -1,26 +1,24 @@
 #pragma once
 
-#include "redaction.hpp"
 #include "session.hpp"
 
 namespace palmetto::detail {
 
-inline constexpr const char* not_cancelled =
-    "the deadline passed, and the server did not confirm the cancel: the connection was closed";
-
 template <class T>
-T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
+[[gnu::always_inline]] inline T Session::run(flow::Flow<T> flow, const flow::Deadline& deadline) {
   if (deadline.at) wire_.set_cancellable(!cancel_target_->refusal);
-  T executed = flow::run(
+  T ended = flow::run(
       std::move(flow), [this] { return wire_.socket(); }, deadline);
-  if (executed.expired && !executed.lost && !wire_.settle_cancel(flow::from_now(deadline.grace)))
-    executed.lost = true;
-  if (executed.lost) {
-    lost_message_ = executed.expired ? not_cancelled : trimmed(wire_.error_message());
-    break_off();
-  }
+  if (ended.expired || ended.lost) [[unlikely]]
+    ended.lost = settle({.expired = ended.expired, .lost = ended.lost}, deadline);
   finish_closing();
-  return executed;
+  return ended;
+}
+
+[[gnu::always_inline]] inline void Session::run(flow::Flow<flow::Ended> flow,
+                                                const flow::Deadline& deadline,
+                                                Executed& executed) {
+  static_cast<flow::Ended&>(executed) = run(std::move(flow), deadline);
 }
 
 }  // namespace palmetto::detail

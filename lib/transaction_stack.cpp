@@ -21,7 +21,7 @@ TransactionStack::Scope& TransactionStack::innermost(int id) {
   throw ProgrammingError("the transaction has ended");
 }
 
-void TransactionStack::check_may_execute(int id) {
+void TransactionStack::check_open(int id) {
   if (id != 0) static_cast<void>(innermost(id));
   if (!scopes_.empty() && scopes_.back().failed)
     throw ProgrammingError("the transaction failed to begin: it can only be rolled back");
@@ -31,18 +31,12 @@ void TransactionStack::close_within(int id) {
   while (is_open(id) && scopes_.back().id != id) scopes_.pop_back();
 }
 
-std::vector<std::string> TransactionStack::unsent() const {
+std::vector<std::string> TransactionStack::all_unsent() const {
   std::vector<std::string> commands;
   for (const Scope& scope : scopes_)
     for (std::size_t i = scope.sent; i < scope.commands.size(); ++i)
       commands.push_back(scope.commands[i]);
   return commands;
-}
-
-std::pair<int, const std::string*> TransactionStack::next_unsent() const noexcept {
-  for (const Scope& scope : scopes_)
-    if (scope.sent < scope.commands.size()) return {scope.id, &scope.commands[scope.sent]};
-  return {0, nullptr};
 }
 
 void TransactionStack::mark_failed(int id) noexcept {

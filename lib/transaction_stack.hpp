@@ -32,7 +32,9 @@ class TransactionStack {
 
   /// Throws, as `innermost` does, when statements may not be executed in this scope now; 0 is the
   /// connection, in which they may, but for a transaction that failed to begin.
-  void check_may_execute(int id);
+  void check_may_execute(int id) {
+    if (id != 0 || !scopes_.empty()) check_open(id);
+  }
 
   [[nodiscard]] bool empty() const noexcept { return scopes_.empty(); }
   [[nodiscard]] std::size_t depth() const noexcept { return scopes_.size(); }
@@ -51,9 +53,16 @@ class TransactionStack {
   void clear() noexcept { scopes_.clear(); }
 
   /// The commands to send before anything else, outermost first.
-  [[nodiscard]] std::vector<std::string> unsent() const;
+  [[nodiscard]] std::vector<std::string> unsent() const {
+    return has_unsent() ? all_unsent() : std::vector<std::string>();
+  }
+  [[nodiscard]] bool has_unsent() const noexcept { return next_unsent().second != nullptr; }
   /// The first of them, and the scope that it is of; null when there is none.
-  [[nodiscard]] std::pair<int, const std::string*> next_unsent() const noexcept;
+  [[nodiscard]] std::pair<int, const std::string*> next_unsent() const noexcept {
+    for (const Scope& scope : scopes_)
+      if (scope.sent < scope.commands.size()) return {scope.id, &scope.commands[scope.sent]};
+    return {0, nullptr};
+  }
   /// Whether the server was told of the outermost transaction.
   [[nodiscard]] bool has_begun() const noexcept {
     return !scopes_.empty() && scopes_.front().sent == scopes_.front().commands.size();
@@ -72,6 +81,9 @@ class TransactionStack {
   void forget_failure() noexcept { failure_.reset(); }
 
  private:
+  void check_open(int id);
+  [[nodiscard]] std::vector<std::string> all_unsent() const;
+
   std::vector<Scope> scopes_;
   int last_id_ = 0;
   std::shared_ptr<const Error> failure_;

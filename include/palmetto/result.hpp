@@ -107,8 +107,10 @@ class Result {
   template <class T>
   [[nodiscard]] T value() const& {
     static_assert(detail::RequireLoader<T>::met);
-    // A tuple of one: for a type that is several columns as a row, and one value here.
-    return std::get<0>(one<std::tuple<T>>());
+    require_size(size() == 1, "exactly one");
+    if (data_->result().nfields() != 1) [[unlikely]]
+      detail::Mismatches(*data_).check_count(1);
+    return detail::read_value<T>(*data_, 0, 0);
   }
   template <class T>
   [[nodiscard]] T value() const&& {
@@ -157,7 +159,11 @@ class Result {
     (std::get<I>(columns).push_back(std::get<I>(std::move(row))), ...);
   }
 
-  void require_size(bool met, const char* wanted) const;
+  void require_size(bool met, const char* wanted) const {
+    if (!met) [[unlikely]]
+      throw_size(wanted);
+  }
+  [[noreturn]] void throw_size(const char* wanted) const;
 
   std::shared_ptr<const detail::ResultData> data_;
 };

@@ -14,13 +14,15 @@
 
 namespace palmetto::detail {
 
+class RowPlans;
+
 /// A result of the server and all that it takes to read it. Shared by whatever reads from it, so
 /// that nothing dangles.
 class ResultData {
  public:
-  ResultData(pq::Result result, AdaptersMap adapters, const StatementText& statement);
+  ResultData(pq::Result&& result, const AdaptersMap& adapters, const StatementText& statement);
   /// What describes columns whose cells come by themselves, in that format (COPY).
-  ResultData(pq::Result description, AdaptersMap adapters, const StatementText& statement,
+  ResultData(pq::Result&& description, const AdaptersMap& adapters, const StatementText& statement,
              Format cells);
   ResultData(const ResultData&) = delete;
   ResultData& operator=(const ResultData&) = delete;
@@ -31,6 +33,10 @@ class ResultData {
   [[nodiscard]] Format format(int column) const noexcept {
     return cells_ ? *cells_ : result_.fformat(column);
   }
+
+  /// By which its rows are read, when they are those of a prepared statement; null otherwise.
+  [[nodiscard]] const RowPlans* plans() const noexcept { return plans_.get(); }
+  void set_plans(std::shared_ptr<const RowPlans> plans) noexcept { plans_ = std::move(plans); }
 
   /// "column 2 \"balance\" (int8)"
   [[nodiscard]] std::string describe_column(int column) const;
@@ -55,6 +61,7 @@ class ResultData {
  private:
   pq::Result result_;
   AdaptersMap adapters_;
+  std::shared_ptr<const RowPlans> plans_;
   std::optional<Format> cells_;
   std::string owned_;
   std::string_view shown_;
@@ -79,16 +86,24 @@ class Mismatches {
   explicit Mismatches(const ResultData& data) noexcept : data_(data) {}
 
   /// Throws at once when the result has another number of columns: nothing else would make sense.
-  void check_count(int wanted);
+  void check_count(int wanted) {
+    if (data_.result().nfields() != wanted) [[unlikely]]
+      throw_count(wanted);
+  }
   /// The one column of that name; negative, and noted, when there is none or more than one.
   [[nodiscard]] int find_column(std::string_view name);
   void no_loader(int column, std::string_view cpp_name);
   /// Of a COPY from the client.
   void no_dumper(int column, std::string_view cpp_name);
   void no_member(int column);
-  void throw_if_any() const;
+  void throw_if_any() const {
+    if (!reasons_.empty()) [[unlikely]]
+      throw_all();
+  }
 
  private:
+  [[noreturn]] void throw_count(int wanted);
+  [[noreturn]] void throw_all() const;
   void add(std::string reason);
   const ResultData& data_;
   std::string reasons_;

@@ -11,6 +11,32 @@
 
 namespace palmetto {
 
+namespace detail {
+
+/// One value of a result. Throws TypeMismatch when the column can't be read as a T, DataError when
+/// the value can't.
+template <class T>
+[[nodiscard]] T read_value(const ResultData& data, int row, int column) {
+  using Value = not_null_t<T>;
+  const pq::Result& result = data.result();
+  const auto loader =
+      data.adapters().find_loader<Value>(result.ftype(column), result.fformat(column));
+  if (!loader) [[unlikely]] {
+    Mismatches mismatches(data);
+    mismatches.no_loader(column, cpp_name<Value>());
+    mismatches.throw_if_any();
+  }
+  const pq::Cell cell = result.cell(row, column);
+  if (cell.data == nullptr) [[unlikely]] {
+    if constexpr (is_nullable<T>) return std::nullopt;
+    else data.fail_null(column, row);
+  }
+  const ColumnSubject subject(data, column);
+  return loader(Reader(cell.data, cell.length, &subject, row));
+}
+
+}  // namespace detail
+
 /// One value of a `Row`. `MayView`: whether it can be read as a view, because what it is a value of
 /// is not a temporary.
 template <bool MayView>
@@ -32,22 +58,7 @@ class BasicField {
     static_assert(MayView || !is_view<T>,
                   "palmetto: this view would point into a row that is gone at the end of the "
                   "statement: keep the row in a variable, or read a type that copies");
-    using Value = not_null_t<T>;
-    const pq::Result& result = data_->result();
-    const auto loader =
-        data_->adapters().find_loader<Value>(result.ftype(column_), result.fformat(column_));
-    if (!loader) {
-      detail::Mismatches mismatches(*data_);
-      mismatches.no_loader(column_, cpp_name<Value>());
-      mismatches.throw_if_any();
-    }
-    const pq::Cell cell = result.cell(row_, column_);
-    if (cell.data == nullptr) {
-      if constexpr (is_nullable<T>) return std::nullopt;
-      else data_->fail_null(column_, row_);
-    }
-    const detail::ColumnSubject subject(*data_, column_);
-    return loader(Reader(cell.data, cell.length, &subject, row_));
+    return detail::read_value<T>(*data_, row_, column_);
   }
 
  private:

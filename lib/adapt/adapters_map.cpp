@@ -24,9 +24,7 @@ std::string describe(TypeFeature feature) {
 
 }  // namespace
 
-struct AdaptersMap::State {
-  TypesRegistry types;
-  Oid untyped_oid = 0;
+struct AdaptersMap::State : Common {
   std::string server = "PostgreSQL";
   std::vector<Oid> sent_in_text;
   std::vector<TypeFeature> missing;
@@ -37,39 +35,43 @@ struct AdaptersMap::State {
 AdaptersMap::AdaptersMap() : state_(std::make_shared<State>()) {}
 
 AdaptersMap::State& AdaptersMap::writable() {
-  if (state_.use_count() > 1) state_ = std::make_shared<State>(*state_);
-  return *state_;
+  if (state_.use_count() > 1) state_ = std::make_shared<State>(state());
+  return static_cast<State&>(*state_);
 }
 
-const TypesRegistry& AdaptersMap::types() const noexcept { return state_->types; }
+const AdaptersMap::State& AdaptersMap::state() const noexcept {
+  return static_cast<const State&>(*state_);
+}
+
 TypesRegistry& AdaptersMap::types_for_change() { return writable().types; }
 void AdaptersMap::register_type(const TypeInfo& info) { writable().types.add(info); }
 
-Oid AdaptersMap::untyped_oid() const noexcept { return state_->untyped_oid; }
 void AdaptersMap::set_untyped_oid(Oid oid) { writable().untyped_oid = oid; }
-std::string_view AdaptersMap::server() const noexcept { return state_->server; }
+std::string_view AdaptersMap::server() const noexcept { return state().server; }
 void AdaptersMap::set_server(std::string server) { writable().server = std::move(server); }
 
-bool AdaptersMap::prefers_text(Oid oid) const noexcept {
-  const auto& oids = state_->sent_in_text;
+bool AdaptersMap::is_sent_in_text(Oid oid) const noexcept {
+  const auto& oids = state().sent_in_text;
   return std::find(oids.begin(), oids.end(), oid) != oids.end();
 }
 void AdaptersMap::prefer_text(std::string_view type) {
   const Oid oid = look_up(type, false);
-  writable().sent_in_text.push_back(oid);
+  State& changed = writable();
+  changed.sent_in_text.push_back(oid);
+  changed.prefers_text = true;
 }
 
 void AdaptersMap::require(TypeFeature feature) const {
-  const auto& missing = state_->missing;
+  const auto& missing = state().missing;
   if (std::find(missing.begin(), missing.end(), feature) == missing.end()) return;
-  throw NotSupportedError(state_->server + " has no " + describe(feature));
+  throw NotSupportedError(state().server + " has no " + describe(feature));
 }
 void AdaptersMap::remove_feature(TypeFeature feature) { writable().missing.push_back(feature); }
 
 Oid AdaptersMap::array_oid_of(Oid element) const {
   const TypeInfo* info = types().find(element);
   if (info == nullptr || info->array_oid == 0)
-    throw NotSupportedError(state_->server + " has no arrays of " + types().display(element));
+    throw NotSupportedError(state().server + " has no arrays of " + types().display(element));
   return info->array_oid;
 }
 
@@ -81,7 +83,7 @@ char AdaptersMap::delimiter_of(Oid element) const {
 Oid AdaptersMap::look_up(std::string_view type, bool builtin) const {
   if (const TypeInfo* info = types().find(type)) return info->oid;
   if (builtin || find_builtin_type(std::string(type).c_str()).oid != 0)
-    throw NotSupportedError(state_->server + " has no type " + std::string(type));
+    throw NotSupportedError(state().server + " has no type " + std::string(type));
   throw ProgrammingError("the type " + std::string(type) +
                          " is not registered here: TypeInfo::fetch it, then "
                          "AdaptersMap::register_type");
@@ -107,28 +109,28 @@ void AdaptersMap::throw_other_type(std::string_view cpp_name, std::string_view t
                          ": it is of another type, and has no text format");
 }
 
-bool AdaptersMap::has_overrides() const noexcept {
-  return !state_->dumpers.empty() || !state_->loaders.empty();
-}
-
 const void* AdaptersMap::registered_dumper(std::type_index type) const noexcept {
-  const auto found = state_->dumpers.find(type);
-  return found == state_->dumpers.end() ? nullptr : found->second.get();
+  const auto found = state().dumpers.find(type);
+  return found == state().dumpers.end() ? nullptr : found->second.get();
 }
 
 const void* AdaptersMap::registered_loader(std::type_index type, Oid oid,
                                            Format format) const noexcept {
-  const auto found = state_->loaders.find({type, oid, format});
-  return found == state_->loaders.end() ? nullptr : found->second.get();
+  const auto found = state().loaders.find({type, oid, format});
+  return found == state().loaders.end() ? nullptr : found->second.get();
 }
 
 void AdaptersMap::set_dumper(std::type_index type, std::shared_ptr<const void> factory) {
-  writable().dumpers.insert_or_assign(type, std::move(factory));
+  State& changed = writable();
+  changed.dumpers.insert_or_assign(type, std::move(factory));
+  changed.has_overrides = true;
 }
 
 void AdaptersMap::set_loader(std::type_index type, Oid oid, Format format,
                              std::shared_ptr<const void> factory) {
-  writable().loaders.insert_or_assign({type, oid, format}, std::move(factory));
+  State& changed = writable();
+  changed.loaders.insert_or_assign({type, oid, format}, std::move(factory));
+  changed.has_overrides = true;
 }
 
 AdaptersMap& adapters() {

@@ -23,8 +23,6 @@ struct TypesRegistry::State {
   std::unordered_map<Oid, Oid> by_array;
   std::unordered_map<std::string, Oid, NameHash, std::equal_to<>> by_name;
   std::map<std::pair<Oid, TypeKind>, Oid> ranges;  // by what they are of
-  bool has_all_builtins = true;
-  bool has_domains = false;
 };
 
 TypesRegistry::TypesRegistry() {
@@ -62,7 +60,7 @@ void TypesRegistry::add(TypeInfo info) {
   if (info.array_oid != 0) state.by_array.insert_or_assign(info.array_oid, oid);
   if (info.kind == TypeKind::range || info.kind == TypeKind::multirange)
     state.ranges.insert_or_assign({info.subtype, info.kind}, oid);
-  if (info.kind == TypeKind::domain) state.has_domains = true;
+  if (info.kind == TypeKind::domain) has_domains_ = true;
   state.by_oid.insert_or_assign(oid, std::move(info));
 }
 
@@ -74,7 +72,7 @@ void TypesRegistry::add_alias(std::string_view name, std::string_view canonical)
   const Oid oid = info->oid;
   State& state = writable();
   state.by_name.insert_or_assign(std::string(name), oid);
-  state.has_all_builtins = false;
+  has_all_builtins_ = false;
 }
 
 void TypesRegistry::remove(std::string_view name) {
@@ -86,7 +84,7 @@ void TypesRegistry::remove(std::string_view name) {
   std::erase_if(state.ranges, [&](const auto& entry) { return entry.second == removed.oid; });
   state.by_array.erase(removed.array_oid);
   state.by_oid.erase(removed.oid);
-  state.has_all_builtins = false;
+  has_all_builtins_ = false;
 }
 
 const TypeInfo* TypesRegistry::find(std::string_view name) const {
@@ -109,8 +107,7 @@ const TypeInfo* TypesRegistry::find_range_of(Oid subtype, TypeKind kind) const {
   return found == state_->ranges.end() ? nullptr : find(found->second);
 }
 
-Oid TypesRegistry::base_of(Oid oid) const {
-  if (!state_->has_domains) return oid;
+Oid TypesRegistry::base_of_domain(Oid oid) const {
   constexpr int deepest = 64;  // in case that what a server told goes in a circle
   for (int depth = 0; depth < deepest; ++depth) {
     const TypeInfo* info = find(oid);
@@ -125,7 +122,5 @@ std::string TypesRegistry::display(Oid oid) const {
   if (const TypeInfo* element = find_by_array(oid)) return element->name + "[]";
   return "OID " + std::to_string(oid);
 }
-
-bool TypesRegistry::has_all_builtins() const noexcept { return state_->has_all_builtins; }
 
 }  // namespace palmetto

@@ -1,6 +1,6 @@
 #include "palmetto/flow/recycling.hpp"
 
-#include <array>
+#include <cstddef>
 #include <new>
 #include <utility>
 
@@ -25,20 +25,29 @@ constexpr bool is_recycling = true;
 
 constexpr std::size_t class_of(std::size_t size) noexcept { return (size + step - 1) / step; }
 
-// One block of each class.
+// One block of each class. Trivial, so that it is found without asking whether it was made; and
+// without a call, which costs as much as the rest: there is room for a few hundred bytes in what a
+// program keeps for libraries that are loaded later, too.
 struct Spares {
-  std::array<void*, classes + 1> blocks{};
-  bool is_open = true;
+  void* blocks[classes + 1];
+  bool is_open;  // to be freed when the thread ends, which it has not yet
+};
+[[gnu::tls_model("initial-exec")]] constinit thread_local Spares spares{};
 
-  ~Spares() {
-    is_open = false;
-    for (void* block : blocks) ::operator delete(block);
+// Opens the spares, and frees them when the thread ends. What is freed later is not kept.
+struct SparesOwner {
+  SparesOwner() noexcept { spares.is_open = true; }
+  ~SparesOwner() {
+    spares.is_open = false;
+    for (void* block : spares.blocks) ::operator delete(block);
   }
 };
 
-// Found without a call, which costs as much as the rest: there is room for a few hundred bytes in
-// what a program keeps for libraries that are loaded later, too.
-[[gnu::tls_model("initial-exec")]] constinit thread_local Spares spares;
+[[gnu::noinline]] void* allocate_new(std::size_t size) {
+  thread_local const SparesOwner owner;
+  static_cast<void>(owner);
+  return ::operator new(size);
+}
 
 }  // namespace
 
@@ -46,12 +55,11 @@ void* allocate_recycled(std::size_t size) {
   const std::size_t block_class = class_of(size);
   if (!is_recycling || block_class > classes) return ::operator new(size);
   if (void* spare = std::exchange(spares.blocks[block_class], nullptr)) return spare;
-  return ::operator new(block_class* step);
+  return allocate_new(block_class * step);
 }
 
 void free_recycled(void* memory, std::size_t size) noexcept {
   const std::size_t block_class = class_of(size);
-  // A thread that ends may still free what outlives its spares.
   if (!is_recycling || block_class > classes || !spares.is_open ||
       spares.blocks[block_class] != nullptr)
     return ::operator delete(memory);

@@ -101,9 +101,9 @@ void expect(flow::Flow<T>& flow, Wait wait, Ready given) {
   flow.resume(given);
 }
 
-std::vector<ResultStatus> statuses(const flow::Executed<pq::Result>& executed) {
+std::vector<ResultStatus> statuses(const flow::Results& results) {
   std::vector<ResultStatus> statuses;
-  for (const pq::Result& result : executed.results) statuses.push_back(result.status());
+  for (const pq::Result& result : results) statuses.push_back(result.status());
   return statuses;
 }
 
@@ -150,16 +150,17 @@ TEST_CASE("one command is sent alone, and its result awaited") {
   ScriptedConn conn;
   conn.input = {{}, {ResultStatus::tuples_ok, end}};
   const flow::Command command{"SELECT 1"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   CHECK(conn.sent == std::vector<std::string>{"SELECT 1"});
   expect(flow, Wait::read, Ready::read);
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(statuses(executed) == std::vector{ResultStatus::tuples_ok});
-  CHECK_FALSE(executed.lost);
-  CHECK_FALSE(executed.expired);
+  const flow::Ended ended = flow.result();
+  CHECK(statuses(results) == std::vector{ResultStatus::tuples_ok});
+  CHECK_FALSE(ended.lost);
+  CHECK_FALSE(ended.expired);
 }
 
 TEST_CASE("while it writes it reads, so that two full buffers never wait for each other") {
@@ -167,13 +168,14 @@ TEST_CASE("while it writes it reads, so that two full buffers never wait for eac
   conn.flushes = {pq::FlushStatus::pending, pq::FlushStatus::pending, pq::FlushStatus::done};
   conn.input = {{}, {ResultStatus::command_ok, end}};
   const flow::Command command{"INSERT"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read_write, Ready::read);
   expect(flow, Wait::read_write, Ready::write);
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  CHECK(flow.result().results.size() == 1);
+  CHECK(results.size() == 1);
 }
 
 TEST_CASE("several commands travel in one pipeline with one sync") {
@@ -181,12 +183,13 @@ TEST_CASE("several commands travel in one pipeline with one sync") {
   conn.input = {
       {ResultStatus::command_ok, end, ResultStatus::tuples_ok, end, ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.sent == std::vector<std::string>{"enter", "BEGIN", "SELECT 1", "sync", "exit"});
-  CHECK(statuses(flow.result()) == std::vector{ResultStatus::command_ok, ResultStatus::tuples_ok});
+  CHECK(statuses(results) == std::vector{ResultStatus::command_ok, ResultStatus::tuples_ok});
 }
 
 TEST_CASE("commands behind one that failed are answered as aborted") {
@@ -194,10 +197,11 @@ TEST_CASE("commands behind one that failed are answered as aborted") {
   conn.input = {{ResultStatus::fatal_error, end, ResultStatus::pipeline_aborted, end,
                  ResultStatus::pipeline_sync}};
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
-  CHECK(statuses(flow.result()) ==
+  CHECK(statuses(results) ==
         std::vector{ResultStatus::fatal_error, ResultStatus::pipeline_aborted});
 }
 
@@ -206,30 +210,32 @@ TEST_CASE(
   ScriptedConn conn;
   conn.input = {{ResultStatus::fatal_error, end}};
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 1);
   expect(flow, Wait::read, Ready::expired);
   CHECK(conn.cancels == 2);
   expect(flow, Wait::read, Ready::read);
-  const auto executed = flow.result();
-  CHECK(executed.expired);
-  CHECK_FALSE(executed.lost);
-  CHECK(executed.results.size() == 1);
+  const flow::Ended ended = flow.result();
+  CHECK(ended.expired);
+  CHECK_FALSE(ended.lost);
+  CHECK(results.size() == 1);
 }
 
 TEST_CASE("the end of the grace period gives the connection up") {
   ScriptedConn conn;
   const flow::Command command{"SELECT pg_sleep(9)"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::expired);
   expect(flow, Wait::read, Ready::given_up);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(executed.expired);
-  CHECK(executed.lost);
+  const flow::Ended ended = flow.result();
+  CHECK(ended.expired);
+  CHECK(ended.lost);
   CHECK(conn.cancels == 1);
 }
 
@@ -237,35 +243,38 @@ TEST_CASE("a connection that breaks ends the flow with the error it left") {
   ScriptedConn conn;
   conn.consume_fails = true;
   const flow::Command commands[] = {{"BEGIN"}, {"SELECT 1"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
-  const auto executed = flow.result();
-  CHECK(executed.lost);
-  CHECK(statuses(executed) == std::vector{ResultStatus::fatal_error});
+  const flow::Ended ended = flow.result();
+  CHECK(ended.lost);
+  CHECK(statuses(results) == std::vector{ResultStatus::fatal_error});
 }
 
 TEST_CASE("a COPY that was not meant is ended, and shows in its result") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::copy_in, ResultStatus::fatal_error, end}};
   const flow::Command command{"COPY t FROM STDIN"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.copies_failed == 1);
-  CHECK(statuses(flow.result()).front() == ResultStatus::copy_in);
+  CHECK(statuses(results).front() == ResultStatus::copy_in);
 }
 
 TEST_CASE("a script gives a result for each of its statements") {
   ScriptedConn conn;
   conn.input = {{ResultStatus::command_ok, ResultStatus::tuples_ok, end}};
-  auto flow = flow::execute_script(conn, "SET x = 1; SELECT 1");
+  flow::Results results;
+  auto flow = flow::execute_script(conn, "SET x = 1; SELECT 1", results);
   flow.start();
   CHECK(conn.sent == std::vector<std::string>{"SET x = 1; SELECT 1"});
   expect(flow, Wait::read, Ready::read);
-  CHECK(flow.result().results.size() == 2);
+  CHECK(results.size() == 2);
 }
 
 TEST_CASE("rows are given as they arrive, and what their statement ended with behind them") {
@@ -349,12 +358,13 @@ TEST_CASE("a statement is prepared and executed in one batch") {
   const flow::Command commands[] = {
       {.text = "SELECT 1", .kind = flow::Command::Kind::prepare, .name = "p"},
       {.kind = flow::Command::Kind::execute, .name = "p"}};
-  auto flow = flow::execute(conn, {.commands = commands});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = commands}, results);
   flow.start();
   expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.sent == std::vector<std::string>{"enter", "prepare p", "execute p", "sync", "exit"});
-  CHECK(statuses(flow.result()) == std::vector{command_ok, tuples_ok});
+  CHECK(statuses(results) == std::vector{command_ok, tuples_ok});
 }
 
 TEST_CASE("what a connection owes goes in front, and what becomes of it is left") {
@@ -366,13 +376,14 @@ TEST_CASE("what a connection owes goes in front, and what becomes of it is left"
   const flow::Command owed[] = {{"DEALLOCATE a"},
                                 {.kind = flow::Command::Kind::close, .name = "b"}};
   const flow::Command command{"SELECT 1"};
-  auto flow = flow::execute(conn, {.commands = {&command, 1}, .housekeeping = owed});
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}, .housekeeping = owed}, results);
   flow.start();
   for (int i = 0; i < 3; ++i) expect(flow, Wait::read, Ready::read);
   REQUIRE(flow.done());
   CHECK(conn.sent == std::vector<std::string>{"enter", "DEALLOCATE a", "sync", "close b", "sync",
                                               "SELECT 1", "sync", "exit"});
-  CHECK(statuses(flow.result()) == std::vector{tuples_ok});
+  CHECK(statuses(results) == std::vector{tuples_ok});
 }
 
 TEST_CASE("a connection that breaks among the rows gives the error it left") {

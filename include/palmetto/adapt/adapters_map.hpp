@@ -62,7 +62,7 @@ class AdaptersMap {
   /// PostgreSQL's builtin types and the library's adapters.
   AdaptersMap();
 
-  [[nodiscard]] const TypesRegistry& types() const noexcept;
+  [[nodiscard]] const TypesRegistry& types() const noexcept { return state_->types; }
   /// To change the types: aliases, removals. `register_type` adds one.
   [[nodiscard]] TypesRegistry& types_for_change();
 
@@ -141,17 +141,24 @@ class AdaptersMap {
 
   /// What text and NULL without a type of their own are sent as: 0, and the server infers what they
   /// are; text (25) on CockroachDB, which does not.
-  [[nodiscard]] Oid untyped_oid() const noexcept;
+  [[nodiscard]] Oid untyped_oid() const noexcept { return state_->untyped_oid; }
   void set_untyped_oid(Oid oid);
 
   /// Whether values of that type are sent in text, though there is a binary format: numeric on
   /// CockroachDB, which drops the zeros at a binary one's end (cockroach#82492).
-  [[nodiscard]] bool prefers_text(Oid oid) const noexcept;
+  [[nodiscard]] bool prefers_text(Oid oid) const noexcept {
+    return state_->prefers_text && is_sent_in_text(oid);
+  }
   void prefer_text(std::string_view type);
 
   /// Throws NotSupportedError when the server's types can't be that.
   void require(TypeFeature feature) const;
   void remove_feature(TypeFeature feature);
+
+  /// Whether both are copies of one map, which neither has changed since.
+  [[nodiscard]] bool is_shared_with(const AdaptersMap& other) const noexcept {
+    return state_ == other.state_;
+  }
 
   /// Who the types are of, for messages: "PostgreSQL", "CockroachDB".
   [[nodiscard]] std::string_view server() const noexcept;
@@ -176,7 +183,8 @@ class AdaptersMap {
   static void require_kind(const TypeInfo& info, TypeKind kind);
   [[noreturn]] static void throw_no_dumper(std::string_view cpp_name);
   [[noreturn]] static void throw_other_type(std::string_view cpp_name, std::string_view type);
-  [[nodiscard]] bool has_overrides() const noexcept;
+  [[nodiscard]] bool has_overrides() const noexcept { return state_->has_overrides; }
+  [[nodiscard]] bool is_sent_in_text(Oid oid) const noexcept;
   [[nodiscard]] const void* registered_dumper(std::type_index type) const noexcept;
   [[nodiscard]] const void* registered_loader(std::type_index type, Oid oid,
                                               Format format) const noexcept;
@@ -184,9 +192,17 @@ class AdaptersMap {
   void set_loader(std::type_index type, Oid oid, Format format,
                   std::shared_ptr<const void> factory);
 
+  // What is asked for every value; a State has the rest.
+  struct Common {
+    TypesRegistry types;
+    Oid untyped_oid = 0;
+    bool prefers_text = false;
+    bool has_overrides = false;
+  };
   struct State;
+  [[nodiscard]] const State& state() const noexcept;
   State& writable();
-  std::shared_ptr<State> state_;
+  std::shared_ptr<Common> state_;  // a State
 };
 
 /// The template that connections to PostgreSQL copy when they connect.

@@ -42,19 +42,22 @@ class TypesRegistry {
   [[nodiscard]] const TypeInfo* find_range_of(Oid subtype, TypeKind kind) const;
 
   /// What a domain is made of, through domains of domains; any other type is itself.
-  [[nodiscard]] Oid base_of(Oid oid) const;
+  [[nodiscard]] Oid base_of(Oid oid) const { return has_domains_ ? base_of_domain(oid) : oid; }
 
   /// What the type is called in a message: "int8", "int8[]"; "OID 16423" when unknown.
   [[nodiscard]] std::string display(Oid oid) const;
 
   /// Whether every builtin type has the OID that a TypeRef carries, so that it need not be looked
   /// up.
-  [[nodiscard]] bool has_all_builtins() const noexcept;
+  [[nodiscard]] bool has_all_builtins() const noexcept { return has_all_builtins_; }
 
  private:
   struct State;
   State& writable();
+  [[nodiscard]] Oid base_of_domain(Oid oid) const;
   std::shared_ptr<State> state_;
+  bool has_all_builtins_ = true;
+  bool has_domains_ = false;
 };
 
 }  // namespace palmetto

@@ -1,12 +1,13 @@
 #pragma once
 
 #include "palmetto/flow/flow.hpp"
+#include "palmetto/flow/results.hpp"
 #include "palmetto/flow/wind_down.hpp"
 #include "palmetto/format.hpp"
 #include "palmetto/pq/conn.hpp"
 
+#include <cstddef>
 #include <span>
-#include <vector>
 
 /// Statements over the extended and the simple protocol.
 namespace palmetto::flow {
@@ -36,17 +37,20 @@ struct Batch {
   std::span<const Command> housekeeping{};
 };
 
-/// What came back. `results` has a result for each command that was answered, in order.
-template <class Result>
-struct Executed {
-  std::vector<Result> results;
+/// How it ended.
+struct Ended {
   bool expired = false;  ///< the deadline passed on the way; the server was asked to cancel
   bool lost = false;     ///< the connection broke, or was given up: its state is bad
 };
 
+/// What came back. `results` has a result for each command that was answered, in order.
+struct Executed : Ended {
+  Results results{};
+};
+
 /// Sends one command; false when the connection can't.
 template <class Conn>
-[[nodiscard]] bool send_command(Conn& conn, const Command& command) {
+[[nodiscard]] inline bool send_command(Conn& conn, const Command& command) {
   switch (command.kind) {
     case Command::Kind::query:
       return conn.send_query_params(command.text, command.parameters, command.results);
@@ -69,8 +73,7 @@ namespace detail {
 }
 
 template <class Conn>
-[[nodiscard]] bool send(Conn& conn, const Batch& batch) {
-  if (!is_pipelined(batch)) return send_command(conn, batch.commands[0]);
+[[nodiscard]] bool send_pipelined(Conn& conn, const Batch& batch) {
   if (!conn.enter_pipeline_mode()) return false;
   for (const Command& command : batch.housekeeping)
     if (!send_command(conn, command) || !conn.pipeline_sync()) return false;
@@ -79,21 +82,15 @@ template <class Conn>
   return conn.pipeline_sync();
 }
 
-/// Sends with `send(conn)` and collects the results until the connection is idle. `syncs`: how many
-/// of them are sent, of which the results before the last are left; 0 without a pipeline. Never
+/// Flushes what was sent and collects the results until the connection is idle. `syncs`: how many
+/// of them were sent, of which the results before the last are left; 0 without a pipeline. Never
 /// throws for what the server says; leaves the connection idle, or bad.
-template <class Conn, class Send, class Results>
-Flow<Executed<typename Conn::result_type>> exchange(Conn& conn, Send send, std::size_t syncs,
-                                                    Results storage) {
+template <class Conn>
+Flow<Ended> collect(Conn& conn, bool is_sent, std::size_t syncs, Results& results) {
   const bool pipelined = syncs != 0;
-  Executed<typename Conn::result_type> executed{std::move(storage)};
   WindDown wind_down(conn);
-  const auto lost = [&]() -> decltype(executed)&& {
-    executed.lost = true;
-    executed.expired = wind_down.expired();
-    return std::move(executed);
-  };
-  if (!send(conn)) co_return lost();
+  const auto lost = [&] { return Ended{.expired = wind_down.expired(), .lost = true}; };
+  if (!is_sent) co_return lost();
 
   // Reads while it writes: a server that is itself blocked on writing would never read the rest.
   pq::FlushStatus flushed = conn.flush();
@@ -118,10 +115,10 @@ Flow<Executed<typename Conn::result_type>> exchange(Conn& conn, Send send, std::
     const pq::ResultStatus status = result.status();
     if (status == pq::ResultStatus::pipeline_sync) {
       if (--syncs == 0) break;
-      executed.results.clear();
+      results.clear();
       continue;
     }
-    executed.results.push_back(std::move(result));
+    results.push_back(std::move(result));
     if (status == pq::ResultStatus::copy_in || status == pq::ResultStatus::copy_both)
       conn.put_copy_error("COPY through execute()");
     pq::CopyStatus copied =
@@ -136,42 +133,36 @@ Flow<Executed<typename Conn::result_type>> exchange(Conn& conn, Send send, std::
     }
   }
   if (pipelined) conn.exit_pipeline_mode();
-  executed.expired = wind_down.expired();
-  executed.lost = conn.status() == pq::ConnStatus::bad;
-  co_return std::move(executed);
+  co_return Ended{.expired = wind_down.expired(), .lost = conn.status() == pq::ConnStatus::bad};
 }
 
 }  // namespace detail
 
-/// Sends the batch in one go (more than one command: pipelined) and collects a result for each of
-/// its commands that was answered; those behind one that failed are answered with
-/// `pipeline_aborted`. `storage`, an empty vector, becomes the results'.
+/// Sends the batch in one go (more than one command: pipelined), at once; the flow collects a
+/// result for each of its commands that was answered; those behind one that failed are answered
+/// with `pipeline_aborted`. `results` are empty, and outlive the flow.
 ///
 /// A COPY that was started is ended at once: its result says `copy_in` or `copy_out`, and so tells
 /// the caller that the statement needs another call.
 template <class Conn>
-[[nodiscard]] auto execute(Conn& conn, const Batch& batch,
-                           std::vector<typename Conn::result_type> storage = {}) {
-  const std::size_t syncs = detail::is_pipelined(batch) ? batch.housekeeping.size() + 1 : 0;
-  return detail::exchange(
-      conn, [batch](Conn& c) { return detail::send(c, batch); }, syncs, std::move(storage));
+[[nodiscard]] inline Flow<Ended> execute(Conn& conn, const Batch& batch, Results& results) {
+  if (!detail::is_pipelined(batch))
+    return detail::collect(conn, send_command(conn, batch.commands[0]), 0, results);
+  const bool is_sent = detail::send_pipelined(conn, batch);
+  return detail::collect(conn, is_sent, batch.housekeeping.size() + 1, results);
 }
 
-/// Sends a script over the simple protocol and collects a result for each of its statements, up to
-/// the first that fails.
+/// The same of a script over the simple protocol: a result for each of its statements, up to the
+/// first that fails.
 template <class Conn>
-[[nodiscard]] auto execute_script(Conn& conn, const char* script) {
-  return detail::exchange(
-      conn, [script](Conn& c) { return c.send_query(script); }, 0,
-      std::vector<typename Conn::result_type>());
+[[nodiscard]] Flow<Ended> execute_script(Conn& conn, const char* script, Results& results) {
+  return detail::collect(conn, conn.send_query(script), 0, results);
 }
 
 /// Asks for the columns of a portal, a cursor say: they are those of the one result.
 template <class Conn>
-[[nodiscard]] auto describe_portal(Conn& conn, const char* name) {
-  return detail::exchange(
-      conn, [name](Conn& c) { return c.send_describe_portal(name); }, 0,
-      std::vector<typename Conn::result_type>());
+[[nodiscard]] Flow<Ended> describe_portal(Conn& conn, const char* name, Results& results) {
+  return detail::collect(conn, conn.send_describe_portal(name), 0, results);
 }
 
 }  // namespace palmetto::flow

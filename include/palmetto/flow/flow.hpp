@@ -8,7 +8,6 @@
 #include <exception>
 #include <optional>
 #include <utility>
-#include <variant>
 
 /// A protocol operation as a coroutine that never blocks. It awaits `Wait::read`, `Wait::write` or
 /// both, and is resumed with what is ready:
@@ -39,9 +38,9 @@ class [[nodiscard]] Flow {
     std::suspend_always final_suspend() noexcept { return {}; }
     template <class U>
     void return_value(U&& value) {
-      outcome_.template emplace<1>(std::forward<U>(value));
+      outcome_.emplace(std::forward<U>(value));
     }
-    void unhandled_exception() { outcome_.template emplace<2>(std::current_exception()); }
+    void unhandled_exception() { failure_ = std::current_exception(); }
 
     struct Waiting {
       promise_type& promise;
@@ -56,7 +55,8 @@ class [[nodiscard]] Flow {
 
    private:
     friend class Flow;
-    std::variant<std::monostate, T, std::exception_ptr> outcome_;
+    std::optional<T> outcome_;
+    std::exception_ptr failure_;
     Wait wait_ = Wait::read;
     Ready ready_ = Ready::read;
   };
@@ -86,9 +86,9 @@ class [[nodiscard]] Flow {
 
   /// What it returned, once done; throws what it threw.
   [[nodiscard]] T result() {
-    auto& outcome = handle_.promise().outcome_;
-    if (outcome.index() == 2) std::rethrow_exception(std::get<2>(outcome));
-    return std::move(std::get<1>(outcome));
+    promise_type& promise = handle_.promise();
+    if (promise.failure_) std::rethrow_exception(promise.failure_);
+    return *std::move(promise.outcome_);
   }
 
  private:

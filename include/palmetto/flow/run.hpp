@@ -47,7 +47,7 @@ class Countdown {
 /// Runs `flow` to its end and returns or throws what it ends with. `socket()` is asked before every
 /// wait, because libpq may change it while it connects.
 template <class T, class Socket>
-T run(Flow<T> flow, Socket&& socket, const Deadline& deadline = {}) {
+[[gnu::always_inline]] inline T run(Flow<T> flow, Socket&& socket, const Deadline& deadline = {}) {
   Countdown countdown(deadline);
   flow.start();
   while (!flow.done()) {
