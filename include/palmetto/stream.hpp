@@ -42,7 +42,7 @@ class Stream {
     using difference_type = std::ptrdiff_t;
 
     iterator() = default;
-    [[nodiscard]] Row operator*() const { return stream_->row(); }
+    [[nodiscard, gnu::always_inline]] inline Row operator*() const { return stream_->row(); }
     iterator& operator++() {
       stream_->advance();
       return *this;
@@ -86,10 +86,11 @@ class Stream {
     feed.start();
     return feed.description();
   }
-  [[nodiscard]] Row row() const {
-    const pq::Cell* const cells = feed_->cells();
-    if (cells != nullptr) return reader_(feed_->row(), cells);
-    return reader_(feed_->row(), feed_->fields());
+  [[nodiscard, gnu::always_inline]] inline Row row() const {
+    const detail::RowFeed& feed = *feed_;
+    if (feed.cells() == nullptr) [[likely]]
+      return reader_(feed.row(), feed.fields());
+    return reader_(feed.row(), feed.cells());
   }
   void advance() {
     has_row_ = false;  // should it throw
