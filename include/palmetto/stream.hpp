@@ -15,7 +15,7 @@
 ///              "SELECT id, owner FROM accounts WHERE balance > $1", 10))
 ///       ...
 ///
-/// They are read as those of `Result::rows` are; what a row points into is good until the next one.
+/// They are read as those of `Result::rows` are; what a row points into is good until `++`.
 /// They come over the fastest road that the server, the statement and libpq allow: `road()` tells,
 /// `conn.with({.road = StreamRoad::cursor})` forces. Until they have ended, or were left, the
 /// connection executes nothing else.
