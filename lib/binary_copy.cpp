@@ -21,10 +21,31 @@ const char* BinaryCopyReader::skip_header(const char* at, const char* end) noexc
   return at + extension;
 }
 
+BinaryCopyReader::Block BinaryCopyReader::read(std::string_view block,
+                                               BinaryFields& fields) noexcept {
+  const char* at = block.data();
+  const char* const end = at + block.size();
+  if (state_ == State::ended) return fail("there is more behind the trailer");
+  if (state_ == State::header) {
+    at = skip_header(at, end);
+    if (at == nullptr) return Block::malformed;
+    state_ = State::rows;
+    expected_ = network_order(static_cast<std::uint16_t>(columns_));
+    if (at == end) return Block::header;
+  }
+  if (end - at < 2) return fail("a row has no number of fields");
+  const auto count = wire_number<std::int16_t>(at);
+  at += 2;
+  if (count != columns_) return other_count(count, at == end);
+  fields = {at, end};
+  return Block::row;
+}
+
 BinaryCopyReader::Block BinaryCopyReader::other_count(std::int16_t count, bool is_last) noexcept {
   if (count != -1) return fail("a row has another number of fields than there are columns");
   if (!is_last) return fail("there is more behind the trailer");
   state_ = State::ended;
+  expected_ = no_row;
   return Block::end;
 }
 

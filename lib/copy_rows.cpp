@@ -12,12 +12,14 @@ void CopyRows::prepare(const char* query, const pq::ParameterArrays& parameters,
   std::vector<Oid> types;
   for (int i = 0; i < description.nparams(); ++i) types.push_back(description.paramtype(i));
   copy_ = make(types);
-  reader_.emplace(description.nfields());
+  reader_ = BinaryCopyReader(description.nfields());
   description_ = std::make_shared<const ResultData>(std::move(description), adapters(), statement(),
                                                     Format::binary);
 }
 
-void CopyRows::begin() {
+// False when there is nothing to begin: they have ended.
+bool CopyRows::begin() {
+  if (copy_.empty()) return false;
   require_usable();
   open();
   if (!wire().send_query_params(copy_.c_str(), {}, Format::binary)) fail({});
@@ -26,36 +28,35 @@ void CopyRows::begin() {
   if (arrived.expired) fail_expired();
   if (arrived.result.status() != pq::ResultStatus::copy_out)
     fail(std::move(arrived.result), parameters_.arrays());
+  return true;
 }
 
+// The road of every row: no waiting, no allocation of ours, and nothing that costs registers.
 bool CopyRows::next() {
-  if (!copy_.empty()) begin();
-  if (!is_open()) return false;
+  if (!is_open() && !begin()) [[unlikely]]
+    return false;
   ++row_;
-  return take_block();
+  pq::CopyStatus arrived = pq::CopyStatus::failed;
+  if (!session().closed()) [[likely]] {
+    arrived = wire().get_copy_data(block_);
+    if (arrived == pq::CopyStatus::data && reader_.is_next_row(block_.view(), fields_)) [[likely]]
+      return true;
+  }
+  return next_after(arrived);
 }
 
-// The road of every row: no waiting, no allocation of ours.
-bool CopyRows::take_block() {
+bool CopyRows::next_after(pq::CopyStatus arrived) {
+  using Block = BinaryCopyReader::Block;
   while (true) {
-    if (session().closed()) [[unlikely]]
-      require_usable();
-    switch (wire().get_copy_data(block_)) {
-      case pq::CopyStatus::data:
-        break;
-      case pq::CopyStatus::pending:
-        if (!wait()) return end();
-        continue;
-      case pq::CopyStatus::done:
-      case pq::CopyStatus::failed:
-        return end();
+    require_usable();
+    if (arrived == pq::CopyStatus::data) {
+      const Block read = reader_.read(block_.view(), fields_);
+      if (read == Block::row) return true;
+      if (read == Block::malformed) fail_malformed(reader_.problem());
+    } else if (arrived != pq::CopyStatus::pending || !wait()) {
+      return end();
     }
-    const BinaryCopyReader::Block read = reader_->read(block_.view());
-    if (read == BinaryCopyReader::Block::row) [[likely]] {
-      fields_ = reader_->fields();
-      return true;
-    }
-    if (read == BinaryCopyReader::Block::malformed) fail_malformed(reader_->problem());
+    if (!session().closed()) arrived = wire().get_copy_data(block_);
   }
 }
 
@@ -72,7 +73,7 @@ bool CopyRows::end() {
   const bool ended = arrived.result && arrived.result.status() == pq::ResultStatus::command_ok;
   if (!ended || wire().status() == pq::ConnStatus::bad)
     fail(std::move(arrived.result), parameters_.arrays());
-  if (!reader_->ended()) fail_malformed("it ends without a trailer");
+  if (!reader_.ended()) fail_malformed("it ends without a trailer");
   close();
   commit_own();
   return false;

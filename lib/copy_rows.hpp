@@ -7,7 +7,6 @@
 #include "ongoing.hpp"
 
 #include <functional>
-#include <optional>
 #include <string>
 
 namespace palmetto::detail {
@@ -35,8 +34,9 @@ class CopyRows final : public RowFeed, public Ongoing {
     return "the rows of another statement are still arriving, and are to be read to their end, or "
            "left";
   }
-  void begin();
-  [[nodiscard]] bool take_block();
+  [[nodiscard]] bool begin();
+  /// The same, from what came last on: not a row that is known as one at once.
+  [[nodiscard, gnu::noinline]] bool next_after(pq::CopyStatus arrived);
   [[nodiscard]] bool wait();
   [[nodiscard]] bool end();
   [[noreturn]] void fail_malformed(const char* problem);
@@ -44,7 +44,7 @@ class CopyRows final : public RowFeed, public Ongoing {
   std::string copy_;
   KeptParameters parameters_;
   pq::CopyBlock block_;
-  std::optional<BinaryCopyReader> reader_;
+  BinaryCopyReader reader_;
 };
 
 }  // namespace palmetto::detail

@@ -29,7 +29,6 @@ class BinaryFields {
 
   /// The next. False when the row ends within it, or its length is none.
   [[nodiscard]] bool next(pq::Cell& cell) noexcept {
-    constexpr std::ptrdiff_t prefix = sizeof(std::int32_t);
     const std::ptrdiff_t left = end_ - at_ - prefix;
     if (left < 0) [[unlikely]]
       return false;
@@ -43,9 +42,27 @@ class BinaryFields {
     at_ += length;
     return true;
   }
+  /// The next, if it is of that size; else nothing is taken.
+  template <std::int32_t Size>
+  [[nodiscard]] bool next_of(pq::Cell& cell) noexcept {
+    if (end_ - at_ < prefix + Size || wire_number<std::int32_t>(at_) != Size) [[unlikely]]
+      return false;
+    cell = {at_ + prefix, Size};
+    at_ += prefix + Size;
+    return true;
+  }
+  /// The next, if it is NULL; else nothing is taken.
+  [[nodiscard]] bool next_null(pq::Cell& cell) noexcept {
+    if (end_ - at_ < prefix || wire_number<std::int32_t>(at_) != -1) return false;
+    cell = {nullptr, 0};
+    at_ += prefix;
+    return true;
+  }
   [[nodiscard]] bool at_end() const noexcept { return at_ == end_; }
 
  private:
+  static constexpr std::ptrdiff_t prefix = sizeof(std::int32_t);  // which is the length
+
   const char* at_ = nullptr;
   const char* end_ = nullptr;
 };
@@ -55,31 +72,20 @@ class BinaryCopyReader {
  public:
   enum class Block { row, header, end, malformed };
 
-  explicit BinaryCopyReader(int columns) noexcept : columns_(columns) {}
+  explicit BinaryCopyReader(int columns = 0) noexcept : columns_(columns) {}
 
-  /// Of `row` the fields are there; of `malformed` what is wrong.
-  [[nodiscard]] Block read(std::string_view block) {
-    const char* at = block.data();
-    const char* const end = at + block.size();
-    if (state_ != State::rows) [[unlikely]] {
-      if (state_ == State::ended) return fail("there is more behind the trailer");
-      at = skip_header(at, end);
-      if (at == nullptr) return Block::malformed;
-      state_ = State::rows;
-      if (at == end) return Block::header;
-    }
-    if (end - at < 2) [[unlikely]]
-      return fail("a row has no number of fields");
-    const auto count = detail::wire_number<std::int16_t>(at);
-    at += 2;
-    if (count != columns_) [[unlikely]]
-      return other_count(count, at == end);
-    fields_ = {at, end};
-    return Block::row;
+  /// Whether a block is a row behind the first block; then `fields` are its, in the block. Of any
+  /// other `read` tells what it is.
+  [[nodiscard]] bool is_next_row(std::string_view block, BinaryFields& fields) const noexcept {
+    if (block.size() < sizeof(std::uint16_t)) return false;
+    std::uint16_t count;
+    std::memcpy(&count, block.data(), sizeof(count));
+    if (count != expected_) return false;
+    fields = {block.data() + sizeof(count), block.data() + block.size()};
+    return true;
   }
-
-  /// The row's fields, which point into the block.
-  [[nodiscard]] const BinaryFields& fields() const noexcept { return fields_; }
+  /// Of `row` gives the fields; `problem` says what is `malformed`.
+  [[nodiscard]] Block read(std::string_view block, BinaryFields& fields) noexcept;
   [[nodiscard]] bool ended() const noexcept { return state_ == State::ended; }
   [[nodiscard]] const char* problem() const noexcept { return problem_; }
 
@@ -94,9 +100,11 @@ class BinaryCopyReader {
   [[nodiscard]] const char* skip_header(const char* at, const char* end) noexcept;
   [[nodiscard]] Block other_count(std::int16_t count, bool is_last) noexcept;
 
+  static constexpr std::int32_t no_row = -1;
+
   int columns_;
-  BinaryFields fields_;
   State state_ = State::header;
+  std::int32_t expected_ = no_row;  // the 16 bits that a row begins with, once there may be one
   const char* problem_ = "";
 };
 

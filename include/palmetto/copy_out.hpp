@@ -29,7 +29,7 @@ class CopyOut {
   /// period to confirm it; else the connection is closed.
   ~CopyOut();
 
-  /// Waits for the next block, which is good until the one behind it; nothing when they have ended.
+  /// Waits for the next block, which is good until the next call; nothing when they have ended.
   /// Throws as `Executor::execute`; then they have ended too.
   [[nodiscard]] std::optional<std::string_view> next();
   /// Leaves what is still to come, as the destructor does.

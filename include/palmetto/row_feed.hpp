@@ -9,7 +9,7 @@
 namespace palmetto::detail {
 
 /// The rows of one statement as they arrive, whichever road they come by. Leaving it before its end
-/// leaves the connection idle, or closed.
+/// leaves the connection idle, or closed. `next` is all that is called of it for a row.
 class RowFeed {
  public:
   virtual ~RowFeed() = default;

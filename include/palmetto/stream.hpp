@@ -15,7 +15,7 @@
 ///              "SELECT id, owner FROM accounts WHERE balance > $1", 10))
 ///       ...
 ///
-/// They are read as those of `Result::rows` are; what a row points into is good until the next one.
+/// They are read as those of `Result::rows` are; what a row points into is good until `++`.
 /// They come over the fastest road that the server, the statement and libpq allow: `road()` tells,
 /// `conn.with({.road = StreamRoad::cursor})` forces. Until they have ended, or were left, the
 /// connection executes nothing else.
@@ -42,7 +42,7 @@ class Stream {
     using difference_type = std::ptrdiff_t;
 
     iterator() = default;
-    [[nodiscard]] Row operator*() const { return stream_->row(); }
+    [[nodiscard, gnu::always_inline]] inline Row operator*() const { return stream_->row(); }
     iterator& operator++() {
       stream_->advance();
       return *this;
@@ -86,10 +86,11 @@ class Stream {
     feed.start();
     return feed.description();
   }
-  [[nodiscard]] Row row() const {
-    const pq::Cell* const cells = feed_->cells();
-    if (cells != nullptr) return reader_(feed_->row(), cells);
-    return reader_(feed_->row(), feed_->fields());
+  [[nodiscard, gnu::always_inline]] inline Row row() const {
+    const detail::RowFeed& feed = *feed_;
+    if (feed.cells() == nullptr) [[likely]]
+      return reader_(feed.row(), feed.fields());
+    return reader_(feed.row(), feed.cells());
   }
   void advance() {
     has_row_ = false;  // should it throw

@@ -6,18 +6,19 @@
 
 namespace palmetto {
 
-void Reader::fail(std::string_view reason) const {
-  if (subject_ != nullptr) subject_->fail(row_, reason);
+void Reader::fail(const ReadSubject* subject, int row, std::string_view reason) {
+  if (subject != nullptr) subject->fail(row, reason);
   throw DataError(std::string(reason));
 }
 
-void Reader::fail_short(Reader in, std::size_t wanted) {
-  in.fail("the value ends too early: " + std::to_string(wanted) + " more bytes were expected, " +
-          std::to_string(in.remaining()) + " are left");
+void Reader::fail_short(const ReadSubject* subject, int row, std::size_t wanted, std::size_t left) {
+  fail(subject, row,
+       "the value ends too early: " + std::to_string(wanted) + " more bytes were expected, " +
+           std::to_string(left) + " are left");
 }
 
-void Reader::fail_long(Reader in) {
-  in.fail("the value is too long: " + std::to_string(in.remaining()) + " bytes are left over");
+void Reader::fail_long(const ReadSubject* subject, int row, std::size_t left) {
+  fail(subject, row, "the value is too long: " + std::to_string(left) + " bytes are left over");
 }
 
 }  // namespace palmetto

@@ -47,24 +47,13 @@ std::vector<std::string> primary_key(Definitions columns, const TableOptions& op
   return keys;
 }
 
-// Those that are of one bit, and of one character, without a length.
-std::string type_name(const AdaptersMap& map, Oid type) {
-  constexpr TypeRef bit = "bit";
-  constexpr TypeRef bpchar = "bpchar";
-  if (type == bit.oid) return "bit varying";
-  if (type == bit.array_oid) return "bit varying[]";
-  if (type == bpchar.oid) return "bpchar";
-  if (type == bpchar.array_oid) return "bpchar[]";
-  return sql::detail::type_name(map, type);
-}
-
 // The types of all the columns; one error for all that have none.
 class ColumnTypes {
  public:
   ColumnTypes(const AdaptersMap& map, Definitions columns, std::source_location where) {
     for (const ColumnDefinition& column : columns) {
       try {
-        names_.push_back(type_name(map, column.type(map)));
+        names_.push_back(sql::detail::type_name(map, column.type(map)));
       } catch (const NotSupportedError& error) {
         is_unsupported_ = true;
         note(column, error);

@@ -115,13 +115,15 @@ PutStatus Conn::put_copy_end() noexcept {
 bool Conn::put_copy_error(const char* message) noexcept {
   return PQputCopyEnd(handle_.get(), message) == 1;
 }
+// The block before goes first: the next can have its memory.
 CopyStatus Conn::get_copy_data(CopyBlock& block) noexcept {
-  char* data = nullptr;
-  const int answer = PQgetCopyData(handle_.get(), &data, 1);
-  if (answer > 0) {
-    block = CopyBlock(data, static_cast<std::size_t>(answer));
+  PQfreemem(block.data_);
+  const int answer = PQgetCopyData(handle_.get(), &block.data_, 1);  // null without a block
+  if (answer > 0) [[likely]] {
+    block.size_ = static_cast<std::size_t>(answer);
     return CopyStatus::data;
   }
+  block.size_ = 0;
   if (answer == 0) return CopyStatus::pending;
   return answer == -1 ? CopyStatus::done : CopyStatus::failed;
 }
@@ -143,7 +145,7 @@ void Conn::set_notice_receiver(NoticeReceiver receiver, void* context) noexcept 
   PQsetNoticeReceiver(handle_.get(), receiver, context);
 }
 
-void CopyBlock::Free::operator()(char* data) const noexcept { PQfreemem(data); }
+CopyBlock::~CopyBlock() { PQfreemem(data_); }
 void Conn::Finish::operator()(pg_conn* handle) const noexcept { PQfinish(handle); }
 
 }  // namespace palmetto::pq

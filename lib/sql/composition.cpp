@@ -141,7 +141,10 @@ Composed operator+(const Composable& left, const Composable& right) {
 }
 
 std::string detail::type_name(const AdaptersMap& map, Oid type) {
-  const auto name_of = [](const TypeInfo& info) {
+  // What SQL calls these two is of one bit, and of one character, when no length is given.
+  const auto name_of = [](const TypeInfo& info) -> std::string {
+    if (info.oid == TypeRef("bit").oid) return "bit varying";
+    if (info.oid == TypeRef("bpchar").oid) return "bpchar";
     return info.regtype.empty() ? quote_identifier({info.name}) : info.regtype;
   };
   if (const TypeInfo* info = map.types().find(type)) return name_of(*info);

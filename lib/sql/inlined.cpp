@@ -7,21 +7,8 @@
 namespace palmetto::sql {
 namespace {
 
-constexpr Oid first_not_builtin = 16384;  // FirstNormalObjectId
-
-// By its own name and not by what SQL calls it: "bit" and "character" alone are of one bit, and of
-// one character.
-std::string name_of(Oid type, const AdaptersMap& map) {
-  const auto builtin = [](const TypeInfo& info) {
-    return "pg_catalog." + Identifier(info.name).as_string();
-  };
-  if (type < first_not_builtin) {
-    if (const TypeInfo* info = map.types().find(type)) return builtin(*info);
-    if (const TypeInfo* element = map.types().find_by_array(type)) return builtin(*element) + "[]";
-  }
-  const bool is_known =
-      map.types().find(type) != nullptr || map.types().find_by_array(type) != nullptr;
-  return is_known ? detail::type_name(map, type) : std::string();
+bool is_known(Oid type, const AdaptersMap& map) {
+  return map.types().find(type) != nullptr || map.types().find_by_array(type) != nullptr;
 }
 
 std::string constant(const char* value, Oid type, const AdaptersMap& map) {
@@ -29,7 +16,7 @@ std::string constant(const char* value, Oid type, const AdaptersMap& map) {
   if (value == nullptr) text += "NULL";
   else detail::append_quoted(text, value);
   // What was sent without a type of its own, as one that is not registered, is inferred again.
-  if (const std::string name = name_of(type, map); !name.empty()) text += "::" + name;
+  if (is_known(type, map)) text += "::" + detail::type_name(map, type);
   return text + ")";
 }
 

@@ -1,5 +1,6 @@
 // Rows as they arrive: the same on every road, whatever the arguments, and however it ends.
 
+#include "palmetto/adapters/bitset.hpp"
 #include "palmetto/palmetto.hpp"
 #include "palmetto/pq/capabilities.hpp"
 
@@ -10,6 +11,7 @@
 #include <boost/json/parse.hpp>
 #include <doctest/doctest.h>
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -126,6 +128,8 @@ TEST_CASE("arguments mean the same on every road") {
   check(Numeric::parse("-12345678901234567890.5000"), "$1");
   check(std::vector<std::byte>{std::byte{0}, std::byte{92}, std::byte{39}}, "$1::bytea");
   check('x', "$1::bpchar || 'y'");
+  check(std::bitset<5>(0b10110), "$1");
+  check(std::vector{std::bitset<3>(5)}, "$1");
 }
 
 TEST_CASE("errors are of the same class on every road, and the connection is usable after them") {

@@ -1,6 +1,7 @@
 #include "palmetto/sql/composition.hpp"
 
 #include "palmetto/adapters/array.hpp"
+#include "palmetto/adapters/bitset.hpp"
 #include "palmetto/adapters/boolean.hpp"
 #include "palmetto/adapters/floating.hpp"
 #include "palmetto/adapters/integer.hpp"
@@ -8,6 +9,8 @@
 #include "palmetto/errors.hpp"
 
 #include <doctest/doctest.h>
+
+#include <bitset>
 
 namespace sql = palmetto::sql;
 
@@ -25,6 +28,8 @@ TEST_CASE("literals are quoted and carry their type") {
   CHECK(sql::Literal("a\\b'").as_string() == " E'a\\\\b'''");
   CHECK(sql::Literal(true).as_string() == "'t'::boolean");
   CHECK(sql::Literal(1.5).as_string() == "'1.5'::double precision");
+  CHECK(sql::Literal(std::bitset<3>(5)).as_string() == "'101'::bit varying");
+  CHECK(sql::Literal(std::vector{std::bitset<3>(5)}).as_string() == "'{101}'::bit varying[]");
   CHECK(sql::Literal(nullptr).as_string() == "NULL");
   CHECK(sql::Literal(std::optional<int>()).as_string() == "NULL");
   CHECK(sql::Literal(std::optional<int>(7)).as_string() == "7");

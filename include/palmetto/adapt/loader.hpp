@@ -21,6 +21,10 @@ struct InlinedRead {
   }
 };
 
+/// Whether an adapter has a read of its own, which can be inlined where it is known to be the one.
+template <class T>
+concept InlineReadable = requires { static_cast<T (*)(Reader&)>(&Adapter<T>::read); };
+
 /// Reads a T from the values of one type in one format: what `AdaptersMap::find_loader` finds once
 /// per column of a result, and every cell then goes through.
 template <class T>
@@ -39,13 +43,19 @@ class Loader {
 
   /// Whether it is that function, and nothing else.
   [[nodiscard]] bool is(Function function) const noexcept { return function_ == function; }
+  /// Whether `InlinedRead` does the same.
+  [[nodiscard]] bool is_inlined() const noexcept
+    requires InlineReadable<T>
+  {
+    return function_ == Function(&Adapter<T>::read);
+  }
   explicit operator bool() const noexcept { return function_ != nullptr || stateful_ != nullptr; }
 
   /// Reads one value, all of it. Throws DataError when the bytes are not such a value.
   [[nodiscard]] T operator()(Reader in) const {
     // The adapter's own binary read is known here, and inlined; any other is called.
-    if constexpr (requires { Function(&Adapter<T>::read); })
-      if (function_ == Function(&Adapter<T>::read)) [[likely]]
+    if constexpr (InlineReadable<T>)
+      if (is_inlined()) [[likely]]
         return InlinedRead<T>()(in);
     return call(in);
   }
@@ -54,8 +64,8 @@ class Loader {
   /// once.
   template <class F>
   decltype(auto) use(F&& function) const {
-    if constexpr (requires { Function(&Adapter<T>::read); })
-      if (function_ == Function(&Adapter<T>::read)) [[likely]]
+    if constexpr (InlineReadable<T>)
+      if (is_inlined()) [[likely]]
         return function(InlinedRead<T>());
     return function([this](Reader in) { return call(in); });
   }

@@ -37,7 +37,7 @@ class Reader {
     using Bits = typename detail::UnsignedOf<sizeof(T)>::type;
     Bits bits;
     if (remaining() < sizeof(bits)) [[unlikely]]
-      fail_short(*this, sizeof(bits));
+      fail_short(subject_, row_, sizeof(bits), remaining());
     std::memcpy(&bits, next_, sizeof(bits));
     next_ += sizeof(bits);
     return std::bit_cast<T>(detail::network_order(bits));
@@ -46,7 +46,7 @@ class Reader {
   /// Takes that many bytes; they live as long as the result.
   [[nodiscard]] std::string_view take(std::size_t count) {
     if (remaining() < count) [[unlikely]]
-      fail_short(*this, count);
+      fail_short(subject_, row_, count, remaining());
     const std::string_view taken(next_, count);
     next_ += count;
     return taken;
@@ -77,16 +77,19 @@ class Reader {
   /// Throws when anything is left: a value that is longer than its type.
   void expect_end() const {
     if (next_ != end_) [[unlikely]]
-      fail_long(*this);
+      fail_long(subject_, row_, remaining());
   }
 
   /// Throws a DataError: "column 2 \"balance\" (int8), row 14: <reason>".
-  [[noreturn]] void fail(std::string_view reason) const;
+  [[noreturn]] void fail(std::string_view reason) const { fail(subject_, row_, reason); }
 
  private:
-  // Of a copy: whose address is given away can't stay in registers, not even where all goes well.
-  [[noreturn]] static void fail_short(Reader in, std::size_t wanted);
-  [[noreturn]] static void fail_long(Reader in);
+  // Not of the reader: whose address is given away can't stay in registers, not even where all goes
+  // well.
+  [[noreturn]] static void fail(const ReadSubject* subject, int row, std::string_view reason);
+  [[noreturn]] static void fail_short(const ReadSubject* subject, int row, std::size_t wanted,
+                                      std::size_t left);
+  [[noreturn]] static void fail_long(const ReadSubject* subject, int row, std::size_t left);
 
   const char* next_;
   const char* end_;

@@ -9,6 +9,7 @@ template <>
 struct Adapter<bool> {
   static constexpr TypeRef type = "bool";
   static constexpr std::string_view cpp_name = "bool";
+  static constexpr std::size_t wire_size = 1;
 
   static void write(Writer& out, bool value) { out.append(value ? '\1' : '\0'); }
   static void write_text(Writer& out, bool value) { out.append(value ? 't' : 'f'); }

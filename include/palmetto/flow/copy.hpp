@@ -35,18 +35,17 @@ template <class Conn>
     flushed = conn.flush();
   }
   // The end of a connection shows when reading, not when writing.
-  CopyStep step = CopyStep::done;
-  if (flushed == pq::FlushStatus::failed || !conn.consume_input()) step = CopyStep::failed;
-  co_return step;
+  if (flushed == pq::FlushStatus::failed || !conn.consume_input()) co_return CopyStep::failed;
+  co_return CopyStep::done;
 }
 
 /// Waits until there may be more of a COPY to the client.
 template <class Conn>
 [[nodiscard]] Flow<CopyStep> wait_for_block(Conn& conn) {
-  CopyStep step = CopyStep::expired;
+  // In a variable: of `if (co_await x == y) co_return a; co_return b;` GCC 12 drops the b.
   const Ready ready = co_await Wait::read;
-  if (ready != Ready::expired) step = conn.consume_input() ? CopyStep::done : CopyStep::failed;
-  co_return step;
+  if (ready == Ready::expired) co_return CopyStep::expired;
+  co_return conn.consume_input() ? CopyStep::done : CopyStep::failed;
 }
 
 }  // namespace palmetto::flow

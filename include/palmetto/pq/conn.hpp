@@ -103,8 +103,7 @@ class Conn {
   [[nodiscard]] PutStatus put_copy_end() noexcept;
   /// PQputCopyEnd with an error: the server discards what it was sent.
   bool put_copy_error(const char* message) noexcept;
-  /// PQgetCopyData, asynchronous: the next block, which with `CopyStatus::data` replaces the one
-  /// before.
+  /// PQgetCopyData, asynchronous: the next block in the place of the one before, which is gone.
   [[nodiscard]] CopyStatus get_copy_data(CopyBlock& block) noexcept;
   /// PQgetCopyData, asynchronous; the block is dropped.
   [[nodiscard]] CopyStatus skip_copy_data() noexcept;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 namespace palmetto::pq {
@@ -11,16 +10,15 @@ namespace palmetto::pq {
 class CopyBlock {
  public:
   CopyBlock() noexcept = default;
-  /// Takes over what PQgetCopyData gave.
-  CopyBlock(char* data, std::size_t size) noexcept : data_(data), size_(size) {}
+  CopyBlock(const CopyBlock&) = delete;
+  CopyBlock& operator=(const CopyBlock&) = delete;
+  ~CopyBlock();
 
-  [[nodiscard]] std::string_view view() const noexcept { return {data_.get(), size_}; }
+  [[nodiscard]] std::string_view view() const noexcept { return {data_, size_}; }
 
  private:
-  struct Free {
-    void operator()(char* data) const noexcept;
-  };
-  std::unique_ptr<char, Free> data_;
+  friend class Conn;  // which fills it
+  char* data_ = nullptr;
   std::size_t size_ = 0;
 };
 

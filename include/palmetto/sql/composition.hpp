@@ -129,8 +129,8 @@ class Composed : public Composable {
 
 namespace detail {
 
-/// What a type, or the arrays of one, is called in a statement: "bigint", "app.mood[]". Throws
-/// ProgrammingError when it is not registered.
+/// What a type, or the arrays of one, is called in a statement: "bigint", "app.mood[]"; of any
+/// length: "bit varying" for bit, too. Throws ProgrammingError when it is not registered.
 [[nodiscard]] std::string type_name(const AdaptersMap& map, Oid type);
 
 /// Appends a string constant.

@@ -12,7 +12,7 @@
 namespace palmetto::sql {
 
 /// The statement's text without its semicolon, and with a constant in parentheses for each `$n`:
-/// ('42'::pg_catalog."int8"). `parameters` are all in text format; `types` are what the server made
+/// ('42'::bigint). `parameters` are all in text format; `types` are what the server made
 /// of them, one for each.
 [[nodiscard]] std::string inlined(std::string_view text, const StatementShape& shape,
                                   const pq::ParameterArrays& parameters, std::span<const Oid> types,
