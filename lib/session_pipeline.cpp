@@ -12,10 +12,10 @@ namespace {
 // What may stand in libpq's buffer before it is sent.
 constexpr std::size_t send_at = 16 * 1024;
 
-std::size_t size_of(const flow::Command& command) noexcept {
+std::size_t size_of(const pq::ParameterArrays& parameters) noexcept {
   std::size_t size = 64;  // the messages' frames, and short texts
-  for (int i = 0; i < command.parameters.count; ++i)
-    size += static_cast<std::size_t>(command.parameters.lengths[i]);
+  for (int i = 0; i < parameters.count; ++i)
+    size += static_cast<std::size_t>(parameters.lengths[i]);
   return size;
 }
 
@@ -25,7 +25,7 @@ class PrepareReceiver final : public ResultReceiver {
   PrepareReceiver(PreparedStatements::Shared prepared,
                   std::shared_ptr<ResultReceiver> statement) noexcept
       : prepared_(std::move(prepared)), statement_(std::move(statement)) {}
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     prepared_->is_pending = false;
     if (result && result.status() == pq::ResultStatus::command_ok) return;
     prepared_->name.clear();
@@ -43,7 +43,7 @@ class BeginReceiver final : public ResultReceiver {
   BeginReceiver(TransactionStack& transactions, int scope,
                 std::shared_ptr<ResultReceiver> statement) noexcept
       : transactions_(transactions), scope_(scope), statement_(std::move(statement)) {}
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     if (result && result.status() == pq::ResultStatus::command_ok) return;
     transactions_.mark_failed(scope_);
     if (result && pq::is_error(result.status())) statement_->receive(std::move(result));
@@ -60,7 +60,7 @@ class BatchReceiver final : public ResultReceiver {
  public:
   explicit BatchReceiver(std::vector<pq::Result> storage) noexcept
       : executed_{std::move(storage)} {}
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     if (result) executed_.results.push_back(std::move(result));
   }
   [[nodiscard]] Executed& executed() noexcept { return executed_; }
@@ -127,9 +127,20 @@ std::size_t Session::queue_command(const flow::Command& command,
                                    const std::shared_ptr<ResultReceiver>& receiver) {
   if (!flow::send_command(wire_, command)) lose_pipeline(false);
   const std::size_t number = pipeline_->expect(receiver);
-  queued_bytes_ += size_of(command);
-  if (queued_bytes_ >= send_at) pump(0, deadline({}));
+  note_queued(command.parameters);
   return number;
+}
+
+void Session::queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
+                          Format results, const std::shared_ptr<ResultReceiver>& receiver) {
+  if (!wire_.send_query_prepared(prepared.name.c_str(), parameters, results)) lose_pipeline(false);
+  if (!pipeline_->expect_again(*receiver)) pipeline_->expect(receiver);
+  note_queued(parameters);
+}
+
+void Session::note_queued(const pq::ParameterArrays& parameters) {
+  queued_bytes_ += size_of(parameters);
+  if (queued_bytes_ >= send_at) pump(0, deadline({}));
 }
 
 // Up to the answer of that command; 0: until all is sent.
