@@ -24,11 +24,11 @@ concept StoredField = !is_null_argument<T> && Stored<not_null_t<T>>;
 /// Of fields of these types.
 template <class... Ts>
 class ItemPlan {
-  static constexpr std::size_t size = sizeof...(Ts);
+  static constexpr std::size_t size = sizeof...(Ts) == 0 ? 1 : sizeof...(Ts);  // of the arrays
 
  public:
   /// Whether items of these types can be written at all in this way.
-  static constexpr bool is_possible = size != 0 && (StoredField<Ts> && ...);
+  static constexpr bool is_possible = sizeof...(Ts) != 0 && (StoredField<Ts> && ...);
 
   /// Throws as `AdaptersMap::find_dumper`.
   ItemPlan(const AdaptersMap& map, Format preferred) {
