@@ -7,7 +7,7 @@
 namespace palmetto::detail {
 namespace {
 
-constexpr std::size_t least = 4096;
+constexpr std::size_t least = 256;
 
 bool is_text(const pq::ParameterArrays& parameters, int i) noexcept {
   return parameters.values[i] != nullptr && parameters.formats[i] == static_cast<int>(Format::text);
@@ -36,7 +36,7 @@ void InFlight::push(const pq::ParameterArrays& parameters) {
   for (int i = 0; i < parameters.count; ++i)
     if (is_text(parameters, i))
       bounds += InFlightTexts::bound(static_cast<std::size_t>(parameters.lengths[i]));
-  InFlightTexts texts(*this, bounds);
+  InFlightTexts texts(*this, static_cast<std::size_t>(parameters.count), bounds);
   for (int i = 0; i < parameters.count; ++i) {
     if (!is_text(parameters, i)) continue;
     const auto size = static_cast<std::size_t>(parameters.lengths[i]);
@@ -46,21 +46,18 @@ void InFlight::push(const pq::ParameterArrays& parameters) {
 }
 
 pq::ParameterArrays InFlight::front() {
-  values_.clear();
-  lengths_.clear();
-  const std::size_t end = begin_ + record_size(begin_);
-  for (std::size_t at = begin_ + sizeof(Size); at < end;) {
+  const Record record = record_at(begin_);
+  values_.assign(record.count, nullptr);
+  lengths_.assign(record.count, 0);
+  for (std::size_t at = begin_ + sizeof(record); at < begin_ + record.size;) {
     Text text;
     std::memcpy(&text, bytes_.get() + at, sizeof(text));
     at += sizeof(text);
-    const auto count = text.parameter + 1;
-    values_.resize(count, nullptr);
-    lengths_.resize(count, 0);
-    values_.back() = bytes_.get() + at;
-    lengths_.back() = static_cast<int>(text.size);
+    values_[text.parameter] = bytes_.get() + at;
+    lengths_[text.parameter] = static_cast<int>(text.size);
     at += text.size + 1;
   }
-  formats_.assign(values_.size(), static_cast<int>(Format::text));
+  formats_.assign(record.count, static_cast<int>(Format::text));
   return {.count = static_cast<int>(values_.size()),
           .values = values_.data(),
           .lengths = lengths_.data(),

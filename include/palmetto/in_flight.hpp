@@ -12,8 +12,8 @@ namespace palmetto::detail {
 /// The parameters in text of the statements of a pipeline that were not answered yet: no error may
 /// show them. Its memory grows to what is under way at a time, and no further.
 ///
-///     InFlightTexts texts(in_flight, bytes);     // of one statement; its texts' sizes together
-///     char* at = texts.begin(parameter, size);   // where the caller writes so many bytes, and a
+///     InFlightTexts texts(in_flight, 2, bounds);   // of a statement with two parameters
+///     char* at = texts.begin(0, size);             // where so many bytes are written
 ///     NUL texts.commit();
 class InFlight {
  public:
@@ -25,27 +25,29 @@ class InFlight {
   void push(const pq::ParameterArrays& parameters);
   /// The first has been answered.
   void pop() noexcept {
-    begin_ += record_size(begin_);
+    begin_ += record_at(begin_).size;
     if (begin_ == end_) begin_ = end_ = 0;
   }
-  /// The texts of the first, when it fails; good until anything is pushed.
+  /// The texts of the first, when it fails, the others as NULL; good until anything is pushed.
   [[nodiscard]] pq::ParameterArrays front();
 
  private:
   friend class InFlightTexts;
 
-  // A statement is the size of its record, and for each text which parameter it is, its size and
-  // its bytes.
-  using Size = std::size_t;
+  // A statement is this, and for each text which parameter it is, its size, its bytes and a NUL.
+  struct Record {
+    std::size_t size;   // all of it
+    std::size_t count;  // of the parameters
+  };
   struct Text {
     std::size_t parameter;  // from 0
     std::size_t size;
   };
 
-  [[nodiscard]] Size record_size(std::size_t offset) const noexcept {
-    Size size;
-    std::memcpy(&size, bytes_.get() + offset, sizeof(size));
-    return size;
+  [[nodiscard]] Record record_at(std::size_t offset) const noexcept {
+    Record record;
+    std::memcpy(&record, bytes_.get() + offset, sizeof(record));
+    return record;
   }
   // Room behind the last, to which what is there may move.
   [[nodiscard]] char* room(std::size_t size) {
@@ -71,11 +73,12 @@ class InFlightTexts {
   [[nodiscard]] static constexpr std::size_t bound(std::size_t size) noexcept {
     return sizeof(InFlight::Text) + size + 1;
   }
-  /// `bounds`: of all the texts, together.
-  InFlightTexts(InFlight& in_flight, std::size_t bounds)
+  /// `count` is of the statement's parameters, `bounds` of all the texts together.
+  InFlightTexts(InFlight& in_flight, std::size_t count, std::size_t bounds)
       : in_flight_(in_flight),
-        record_(in_flight.room(sizeof(InFlight::Size) + bounds)),
-        next_(record_ + sizeof(InFlight::Size)) {}
+        count_(count),
+        record_(in_flight.room(sizeof(InFlight::Record) + bounds)),
+        next_(record_ + sizeof(InFlight::Record)) {}
 
   /// Where the text of a parameter, from 0, is to be written.
   [[nodiscard]] char* begin(std::size_t parameter, std::size_t size) noexcept {
@@ -88,13 +91,14 @@ class InFlightTexts {
   }
   /// The statement is whole.
   void commit() noexcept {
-    const auto size = static_cast<InFlight::Size>(next_ - record_);
-    std::memcpy(record_, &size, sizeof(size));
-    in_flight_.end_ += size;
+    const InFlight::Record record{static_cast<std::size_t>(next_ - record_), count_};
+    std::memcpy(record_, &record, sizeof(record));
+    in_flight_.end_ += record.size;
   }
 
  private:
   InFlight& in_flight_;
+  const std::size_t count_;
   char* const record_;
   char* next_;
 };

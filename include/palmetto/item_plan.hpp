@@ -46,7 +46,7 @@ class ItemPlan {
   template <class... Args>
   [[nodiscard]] pq::ParameterArrays write(InFlight& in_flight, const WriteSubject& subject,
                                           const Args&... fields) {
-    InFlightTexts texts(in_flight, (bound<Ts>(fields) + ... + 0));
+    InFlightTexts texts(in_flight, size, (bound<Ts>(fields) + ... + 0));
     std::size_t parameter = 0;
     (put<Ts>(texts, subject, parameter++, fields), ...);
     texts.commit();

@@ -53,7 +53,7 @@ TEST_CASE("texts in flight come back in their order, whatever was added meanwhil
     }
     for (int i = 0; i < 5 && popped < pushed; ++i) {
       const pq::ParameterArrays front = in_flight.front();
-      REQUIRE(front.count == 2);
+      REQUIRE(front.count == 3);
       CHECK(front.values[0] == nullptr);
       CHECK(text_of(front, 1) == text(popped++));
       in_flight.pop();
@@ -63,7 +63,14 @@ TEST_CASE("texts in flight come back in their order, whatever was added meanwhil
 
 TEST_CASE("a statement without texts is one too") {
   InFlight in_flight;
+  const char* const values[] = {"binary"};
+  const int lengths[] = {6};
+  const int formats[] = {1};
+  in_flight.push({1, nullptr, values, lengths, formats});
   in_flight.push({});
+  REQUIRE(in_flight.front().count == 1);
+  CHECK(in_flight.front().values[0] == nullptr);
+  in_flight.pop();
   CHECK(in_flight.front().count == 0);
   in_flight.pop();
 }
