@@ -1,60 +1,64 @@
-#include "in_flight.hpp"
+#include "palmetto/in_flight.hpp"
 
 #include "palmetto/format.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 namespace palmetto::detail {
 namespace {
 
-// What was answered is taken out when it is that much, and more than half.
-constexpr std::size_t shrink_at = 4096;
+constexpr std::size_t least = 256;
+
+bool is_text(const pq::ParameterArrays& parameters, int i) noexcept {
+  return parameters.values[i] != nullptr && parameters.formats[i] == static_cast<int>(Format::text);
+}
 
 }  // namespace
 
+// What was answered is taken out when that is half of it at least: what moves is little then.
+void InFlight::make_room(std::size_t size) {
+  const std::size_t used = end_ - begin_;
+  if (begin_ >= used && capacity_ - used >= size) {
+    std::memmove(bytes_.get(), bytes_.get() + begin_, used);
+  } else {
+    const std::size_t capacity = std::max({least, 2 * capacity_, used + size});
+    std::unique_ptr<char[]> bytes(new char[capacity]);
+    if (used != 0) std::memcpy(bytes.get(), bytes_.get() + begin_, used);
+    bytes_ = std::move(bytes);
+    capacity_ = capacity;
+  }
+  begin_ = 0;
+  end_ = used;
+}
+
 void InFlight::push(const pq::ParameterArrays& parameters) {
-  count_ = static_cast<std::size_t>(parameters.count);
-  if (begin_ >= shrink_at && begin_ * 2 >= bytes_.size()) {
-    bytes_.erase(0, begin_);
-    begin_ = 0;
-  }
+  std::size_t bounds = 0;
+  for (int i = 0; i < parameters.count; ++i)
+    if (is_text(parameters, i))
+      bounds += InFlightTexts::bound(static_cast<std::size_t>(parameters.lengths[i]));
+  InFlightTexts texts(*this, static_cast<std::size_t>(parameters.count), bounds);
   for (int i = 0; i < parameters.count; ++i) {
-    const bool is_text =
-        parameters.values[i] != nullptr && parameters.formats[i] == static_cast<int>(Format::text);
-    const int length = is_text ? parameters.lengths[i] : -1;
-    bytes_.append(reinterpret_cast<const char*>(&length), sizeof(length));
-    if (is_text) bytes_.append(parameters.values[i], static_cast<std::size_t>(length));
+    if (!is_text(parameters, i)) continue;
+    const auto size = static_cast<std::size_t>(parameters.lengths[i]);
+    std::memcpy(texts.begin(static_cast<std::size_t>(i), size), parameters.values[i], size);
   }
-}
-
-int InFlight::length_at(std::size_t offset) const noexcept {
-  int length = 0;
-  std::memcpy(&length, bytes_.data() + offset, sizeof(length));
-  return length;
-}
-
-void InFlight::pop() noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    const int length = length_at(begin_);
-    begin_ += sizeof(length) + static_cast<std::size_t>(length < 0 ? 0 : length);
-  }
+  texts.commit();
 }
 
 pq::ParameterArrays InFlight::front() {
-  values_.assign(count_, nullptr);
-  lengths_.assign(count_, 0);
-  formats_.assign(count_, static_cast<int>(Format::binary));
-  std::size_t at = begin_;
-  for (std::size_t i = 0; i < count_; ++i) {
-    const int length = length_at(at);
-    at += sizeof(length);
-    if (length < 0) continue;
-    values_[i] = bytes_.data() + at;
-    lengths_[i] = length;
-    formats_[i] = static_cast<int>(Format::text);
-    at += static_cast<std::size_t>(length);
+  const Record record = record_at(begin_);
+  values_.assign(record.count, nullptr);
+  lengths_.assign(record.count, 0);
+  for (std::size_t at = begin_ + sizeof(record); at < begin_ + record.size;) {
+    Text text;
+    std::memcpy(&text, bytes_.get() + at, sizeof(text));
+    at += sizeof(text);
+    values_[text.parameter] = bytes_.get() + at;
+    lengths_[text.parameter] = static_cast<int>(text.size);
+    at += text.size + 1;
   }
-  return {.count = static_cast<int>(count_),
+  formats_.assign(record.count, static_cast<int>(Format::text));
+  return {.count = static_cast<int>(values_.size()),
           .values = values_.data(),
           .lengths = lengths_.data(),
           .formats = formats_.data()};

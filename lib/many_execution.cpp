@@ -7,7 +7,6 @@
 #include "palmetto/transaction.hpp"
 
 #include "command_tag.hpp"
-#include "in_flight.hpp"
 #include "pipeline_queue.hpp"
 #include "session.hpp"
 
@@ -26,13 +25,11 @@ class ItemsReceiver final : public ResultReceiver {
                 ItemHandler handler) noexcept
       : session_(session), statement_(statement), options_(options), handler_(handler) {}
 
-  void note_sent(const pq::ParameterArrays& parameters) { in_flight_.push(parameters); }
+  [[nodiscard]] InFlight& in_flight() noexcept { return in_flight_; }
 
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     if (failure_) return;
-    try {
-      take(std::move(result));
-    } catch (...) { failure_ = std::current_exception(); }
+    if (!is_counted(result)) take(std::move(result));
     in_flight_.pop();
     ++item_;
   }
@@ -41,17 +38,22 @@ class ItemsReceiver final : public ResultReceiver {
   [[nodiscard]] std::int64_t rows_affected() const noexcept { return rows_affected_; }
 
  private:
-  void take(pq::Result result) {
-    if (result && !pq::is_error(result.status()) && handler_.function == nullptr) {
-      rows_affected_ += rows_of(result.command_tag());
-      return;
-    }
+  // The most frequent case: rows that nobody looks at.
+  [[nodiscard]] bool is_counted(const pq::Result& result) noexcept {
+    if (handler_.function != nullptr || !result) return false;
+    const std::string_view tag = result.command_tag();  // empty when it failed, or was skipped
+    if (!has_rows(tag)) return false;
+    rows_affected_ += rows_of(tag);
+    return true;
+  }
+
+  void take(pq::Result&& result) noexcept try {
     const Result taken =
         session_.take_queued(std::move(result), statement_, options_, in_flight_.front(),
                              " (item " + std::to_string(item_ + 1) + " of execute_many)");
     rows_affected_ += taken.rows_affected();
     if (handler_.function != nullptr) handler_.call(handler_.function, item_, taken);
-  }
+  } catch (...) { failure_ = std::current_exception(); }
 
   Session& session_;
   const StatementText& statement_;
@@ -107,11 +109,21 @@ class ManyExecution::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
+  [[nodiscard]] InFlight& in_flight() noexcept { return receiver_->in_flight(); }
+
   bool add(const pq::ParameterArrays& parameters) {
     if (receiver_->failure()) return false;
-    receiver_->note_sent(parameters);
-    if (is_prepared_for(parameters)) {
-      session_.queue_again(*prepared_, parameters, options_, receiver_);
+    receiver_->in_flight().push(parameters);
+    const bool has_same_types =
+        prepared_ && std::equal(prepared_->types.begin(), prepared_->types.end(), parameters.types);
+    if (!has_same_types) prepared_.reset();
+    return add_kept(parameters);
+  }
+
+  bool add_kept(const pq::ParameterArrays& parameters) {
+    if (receiver_->failure()) return false;
+    if (prepared_ && !prepared_->name.empty()) [[likely]] {
+      session_.queue_again(*prepared_, parameters, options_.results, receiver_);
       return true;
     }
     const int scope = own_scope_ != 0 ? own_scope_ : scope_of(executor_);
@@ -126,11 +138,6 @@ class ManyExecution::State {
   }
 
  private:
-  [[nodiscard]] bool is_prepared_for(const pq::ParameterArrays& parameters) const noexcept {
-    return prepared_ && !prepared_->name.empty() &&
-           std::equal(prepared_->types.begin(), prepared_->types.end(), parameters.types);
-  }
-
   // COMMIT travels with the items; when it was not executed, for one of them has failed, that one's
   // error is the reason.
   void end() {
@@ -155,10 +162,15 @@ class ManyExecution::State {
 
 ManyExecution::ManyExecution(const Executor& executor, const StatementText& statement,
                              ItemHandler handler)
-    : state_(std::make_unique<State>(executor, statement, handler)) {}
+    : state_((static_cast<void>(adapters_of(executor)),  // throws when it was moved from
+              std::make_unique<State>(executor, statement, handler))) {}
 ManyExecution::~ManyExecution() = default;
 
 bool ManyExecution::add(const pq::ParameterArrays& parameters) { return state_->add(parameters); }
+bool ManyExecution::add_kept(const pq::ParameterArrays& parameters) {
+  return state_->add_kept(parameters);
+}
+InFlight& ManyExecution::in_flight() const noexcept { return state_->in_flight(); }
 std::int64_t ManyExecution::finish() { return state_->finish(); }
 
 }  // namespace palmetto::detail

@@ -10,7 +10,7 @@ PendingResult::PendingResult(std::shared_ptr<Session> session, const StatementTe
   parameters_.keep(parameters);
 }
 
-void PendingResult::receive(pq::Result result) noexcept {
+void PendingResult::receive(pq::Result&& result) noexcept {
   if (has_arrived()) return;
   try {
     result_ =

@@ -26,7 +26,7 @@ class PendingResult final : public ResultReceiver {
   void set_number(std::size_t number) noexcept { number_ = number; }
 
   /// The first result counts: that of a PREPARE in front, when it failed.
-  void receive(pq::Result result) noexcept override;
+  void receive(pq::Result&& result) noexcept override;
 
   [[nodiscard]] bool has_arrived() const noexcept { return result_ || failure_; }
   /// Waits for it.

@@ -7,8 +7,8 @@ namespace palmetto::detail {
 std::size_t PipelineQueue::expect(std::shared_ptr<ResultReceiver> receiver) {
   if (!unsynced_) expired_ = false;
   unsynced_ = true;
-  if (first_ < queue_.size() && queue_.back().receiver == receiver) ++queue_.back().count;
-  else queue_.push_back({std::move(receiver), 1});
+  if (expect_again(*receiver)) return expected_;
+  queue_.push_back({std::move(receiver), 1});
   return ++expected_;
 }
 
@@ -18,7 +18,7 @@ std::size_t PipelineQueue::expect_sync() {
   return ++expected_;
 }
 
-void PipelineQueue::receive(pq::Result result) {
+void PipelineQueue::receive(pq::Result&& result) {
   if (!is_expecting()) return;  // a notice handler closed the connection meanwhile
   Expected& front = queue_[first_];
   if (front.receiver) {
@@ -30,9 +30,7 @@ void PipelineQueue::receive(pq::Result result) {
   next();
 }
 
-void PipelineQueue::next() {
-  ++answered_;
-  if (--queue_[first_].count != 0) return;
+void PipelineQueue::leave_first() {
   queue_[first_].receiver.reset();
   if (++first_ < queue_.size()) return;
   queue_.clear();

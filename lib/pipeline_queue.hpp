@@ -15,7 +15,7 @@ class ResultReceiver {
   virtual ~ResultReceiver() = default;
   /// The result of the next of its commands; a null one when there will be none, for the connection
   /// is lost.
-  virtual void receive(pq::Result result) noexcept = 0;
+  virtual void receive(pq::Result&& result) noexcept = 0;
 };
 
 /// Which commands of a pipeline are still to be answered, and by whom the answers are awaited.
@@ -24,6 +24,13 @@ class PipelineQueue {
  public:
   /// A command was queued. Its number, from 1.
   std::size_t expect(std::shared_ptr<ResultReceiver> receiver);
+  /// Likewise, when the last was of the same receiver; false when it was not.
+  [[nodiscard]] bool expect_again(const ResultReceiver& receiver) noexcept {
+    if (first_ == queue_.size() || queue_.back().receiver.get() != &receiver) return false;
+    ++queue_.back().count;
+    ++expected_;
+    return true;
+  }
   /// A Sync was. Its number.
   std::size_t expect_sync();
 
@@ -34,7 +41,7 @@ class PipelineQueue {
   /// For flow::pump.
   [[nodiscard]] bool is_expecting() const noexcept { return answered_ < expected_; }
   [[nodiscard]] bool has_enough() const noexcept { return answered_ >= wanted_; }
-  void receive(pq::Result result);
+  void receive(pq::Result&& result);
   /// Everything up to that command is wanted; 0: nothing is.
   void want(std::size_t number) noexcept { wanted_ = number; }
 
@@ -60,7 +67,11 @@ class PipelineQueue {
     std::size_t count;
   };
 
-  void next();
+  void next() {
+    ++answered_;
+    if (--queue_[first_].count == 0) leave_first();
+  }
+  void leave_first();
 
   std::vector<Expected> queue_;  // from `first_` on
   std::size_t first_ = 0;

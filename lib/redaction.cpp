@@ -36,6 +36,7 @@ void replace_value(std::string& message, std::string_view value, const std::stri
 }
 
 void replace_parameters(std::string& message, const pq::ParameterArrays& parameters) {
+  if (parameters.values == nullptr) return;  // none is text
   for (int i = 0; i < parameters.count; ++i) {
     const char* value = parameters.values[i];
     if (value == nullptr || parameters.formats[i] != static_cast<int>(Format::text)) continue;

@@ -161,20 +161,24 @@ flow::Command Session::execute_command(const StatementText& statement,
           .name = prepared->name.c_str()};
 }
 
+// The server has no such plan, or one that does not hold any more. Of the latter PostgreSQL's
+// message may be in another language, and CockroachDB names other functions.
+bool Session::is_stale(const Diagnostic& diagnostic) noexcept {
+  if (diagnostic.sqlstate == errors::InvalidSqlStatementName::code) return true;
+  return diagnostic.sqlstate == errors::FeatureNotSupported::code &&
+         (diagnostic.source_function == "RevalidateCachedQuery" ||
+          diagnostic.message_primary == "cached plan must not change result type");
+}
+
 bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
-  if (prepared.name.empty() || closed()) return false;
-  if (error.sqlstate() == errors::InvalidSqlStatementName::code &&
-      error.message().find('"' + prepared.name + '"') != std::string::npos) {
-    prepared_.forget(prepared);
+  if (prepared.name.empty() || closed() || !is_stale(error.diagnostic())) return false;
+  if (error.sqlstate() != errors::InvalidSqlStatementName::code) {
+    prepared_.drop(prepared);
     return true;
   }
-  // PostgreSQL's message may be in another language; CockroachDB names other functions.
-  constexpr std::string_view message = "cached plan must not change result type";
-  if (error.sqlstate() != errors::FeatureNotSupported::code ||
-      (error.diagnostic().source_function != "RevalidateCachedQuery" &&
-       error.diagnostic().message_primary != message))
-    return false;
-  prepared_.drop(prepared);
+  // It may be another one, that the statement itself executes.
+  if (error.message().find('"' + prepared.name + '"') == std::string::npos) return false;
+  prepared_.forget(prepared);
   return true;
 }
 

@@ -74,10 +74,7 @@ class Session {
                const StatementOptions& options, const std::shared_ptr<ResultReceiver>& receiver);
   /// The same statement again, with parameters of the same types, when its `prepared` has a name.
   void queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
-                   const StatementOptions& options,
-                   const std::shared_ptr<ResultReceiver>& receiver) {
-    queue_command(execute_command({}, parameters, options.results, &prepared), receiver);
-  }
+                   Format results, const std::shared_ptr<ResultReceiver>& receiver);
   /// Ends the batch of a pipeline that is open, if one is: the transaction's status is known then.
   void settle_pipeline(const flow::Deadline& deadline);
   /// Waits until that one is answered.
@@ -218,6 +215,7 @@ class Session {
                                                      const PreparedStatement* prepared);
   std::size_t queue_command(const flow::Command& command,
                             const std::shared_ptr<ResultReceiver>& receiver);
+  void note_queued(const pq::ParameterArrays& parameters);
   void pump(std::size_t number, const flow::Deadline& deadline);
   void end_batch(const flow::Deadline& deadline);
   [[noreturn]] void lose_pipeline(bool expired);
@@ -240,6 +238,7 @@ class Session {
   }
   /// Whether it failed because the server has no plan of it, or one that does not hold any more;
   /// then it will be prepared again when it is executed the next time.
+  [[nodiscard]] static bool is_stale(const Diagnostic& diagnostic) noexcept;
   [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
   void note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared);
   /// What a statement did to those that are prepared.

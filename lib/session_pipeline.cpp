@@ -13,10 +13,10 @@ namespace {
 // What may stand in libpq's buffer before it is sent.
 constexpr std::size_t send_at = 16 * 1024;
 
-std::size_t size_of(const flow::Command& command) noexcept {
+std::size_t size_of(const pq::ParameterArrays& parameters) noexcept {
   std::size_t size = 64;  // the messages' frames, and short texts
-  for (int i = 0; i < command.parameters.count; ++i)
-    size += static_cast<std::size_t>(command.parameters.lengths[i]);
+  for (int i = 0; i < parameters.count; ++i)
+    size += static_cast<std::size_t>(parameters.lengths[i]);
   return size;
 }
 
@@ -26,7 +26,7 @@ class PrepareReceiver final : public ResultReceiver {
   PrepareReceiver(PreparedStatements::Shared prepared,
                   std::shared_ptr<ResultReceiver> statement) noexcept
       : prepared_(std::move(prepared)), statement_(std::move(statement)) {}
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     prepared_->is_pending = false;
     if (result && result.status() == pq::ResultStatus::command_ok) return;
     prepared_->name.clear();
@@ -44,7 +44,7 @@ class BeginReceiver final : public ResultReceiver {
   BeginReceiver(TransactionStack& transactions, int scope,
                 std::shared_ptr<ResultReceiver> statement) noexcept
       : transactions_(transactions), scope_(scope), statement_(std::move(statement)) {}
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     if (result && result.status() == pq::ResultStatus::command_ok) return;
     transactions_.mark_failed(scope_);
     if (result && pq::is_error(result.status())) statement_->receive(std::move(result));
@@ -59,13 +59,25 @@ class BeginReceiver final : public ResultReceiver {
 // Those of a batch whose results are all waited for.
 class BatchReceiver final : public ResultReceiver {
  public:
-  void receive(pq::Result result) noexcept override {
+  void receive(pq::Result&& result) noexcept override {
     if (result) results_.push_back(std::move(result));
   }
   [[nodiscard]] flow::Results take() noexcept { return std::move(results_); }
 
  private:
   flow::Results results_;
+};
+
+// While results are handed to those who wait for them.
+class HandingOut {
+ public:
+  explicit HandingOut(bool& flag) noexcept : flag_(flag) { flag_ = true; }
+  ~HandingOut() { flag_ = false; }
+  HandingOut(const HandingOut&) = delete;
+  HandingOut& operator=(const HandingOut&) = delete;
+
+ private:
+  bool& flag_;
 };
 
 }  // namespace
@@ -126,18 +138,28 @@ std::size_t Session::queue_command(const flow::Command& command,
                                    const std::shared_ptr<ResultReceiver>& receiver) {
   if (!flow::send_command(wire_, command)) lose_pipeline(false);
   const std::size_t number = pipeline_->expect(receiver);
-  queued_bytes_ += size_of(command);
-  if (queued_bytes_ >= send_at) pump(0, deadline({}));
+  note_queued(command.parameters);
   return number;
+}
+
+void Session::queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
+                          Format results, const std::shared_ptr<ResultReceiver>& receiver) {
+  if (!wire_.send_query_prepared(prepared.name.c_str(), parameters, results)) lose_pipeline(false);
+  if (!pipeline_->expect_again(*receiver)) pipeline_->expect(receiver);
+  note_queued(parameters);
+}
+
+void Session::note_queued(const pq::ParameterArrays& parameters) {
+  queued_bytes_ += size_of(parameters);
+  if (queued_bytes_ >= send_at) pump(0, deadline({}));
 }
 
 // Up to the answer of that command; 0: until all is sent.
 void Session::pump(std::size_t number, const flow::Deadline& deadline) {
   queued_bytes_ = 0;
   pipeline_->want(number);
-  handing_out_ = true;
+  const HandingOut handing_out(handing_out_);
   const flow::Pumped pumped = run(flow::pump(wire_, *pipeline_), deadline);
-  handing_out_ = false;
   if (pumped.lost) lose_pipeline(pumped.expired);
 }
 
@@ -181,10 +203,13 @@ Result Session::take_queued(pq::Result result, const StatementText& statement,
                             const StatementOptions& options, const pq::ParameterArrays& parameters,
                             const std::string& more) {
   if (!result) throw_lost({{.lost = true}}, statement);
-  const bool is_cancelled = pq::is_error(result.status()) && pipeline_->has_expired() &&
-                            result.diagnostic().sqlstate == errors::QueryCanceled::code;
-  if (is_cancelled) throw_lost({{.expired = true}}, statement);
-  if (pq::is_error(result.status())) throw_error(result, statement, parameters, more);
+  if (pq::is_error(result.status())) {
+    const Diagnostic diagnostic = result.diagnostic();
+    if (is_stale(diagnostic)) prepared_.drop_all();  // whichever it was
+    if (pipeline_->has_expired() && diagnostic.sqlstate == errors::QueryCanceled::code)
+      throw_lost({{.expired = true}}, statement);
+    throw_error(result, statement, parameters, more);
+  }
   return take(std::move(result), statement, options, parameters);
 }
 

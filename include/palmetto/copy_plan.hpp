@@ -3,14 +3,11 @@
 #include "palmetto/adapt/cpp_name.hpp"
 #include "palmetto/adapt/parameters.hpp"
 #include "palmetto/adapters/integer.hpp"
-#include "palmetto/adapters/text.hpp"
 #include "palmetto/copy_sink.hpp"
 #include "palmetto/errors.hpp"
-#include "palmetto/row_shape.hpp"
+#include "palmetto/row_fields.hpp"
+#include "palmetto/stored.hpp"
 
-#include <boost/pfr/core.hpp>
-
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -41,21 +38,6 @@ void write_pieces(CopySink& sink, std::span<const CopyPiece> pieces);
                                           std::span<const std::string_view> names);
 /// The columns in their order. Throws TypeMismatch when there are more or fewer of them.
 [[nodiscard]] std::vector<int> columns_of(const CopyTarget& target, std::size_t count);
-
-/// A number that is stored as it is: the network's byte order is all that its adapter writes.
-template <class T>
-concept StoredNumber = WireNumber<T> && requires { Adapter<T>::wire_size; };
-template <class T>
-concept StoredText = std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>;
-/// What is written into the row at once, when nobody has registered another dumper.
-template <class T>
-concept Stored = StoredNumber<T> || StoredText<T> || std::is_same_v<T, bool>;
-
-template <class T>
-[[nodiscard]] bool is_builtin(const Dumper<T>& dumper) noexcept {
-  if constexpr (StoredText<T>) return dumper.is(&write_text<T>);
-  else return dumper.is(&write_binary<T>);
-}
 
 template <class T, class Wire>
 void write_wider(Writer& out, const T& value) {
@@ -102,32 +84,6 @@ inline char* store(char* at, std::int32_t length) noexcept {
   const auto bits = network_order(static_cast<std::uint32_t>(length));
   std::memcpy(at, &bits, sizeof(bits));
   return at + sizeof(bits);
-}
-
-/// Copies a text in which there is no NUL; null when there is one. The check costs a part of what a
-/// call of memcpy would.
-[[nodiscard]] inline char* store_text(char* at, const char* text, std::size_t size) noexcept {
-  constexpr std::size_t step = sizeof(std::uint64_t);
-  constexpr std::uint64_t highest_bits = 0x8080808080808080U;
-  // A highest bit is set where a byte is 0, or behind one.
-  const auto copy_word = [at, text](std::size_t offset) {
-    std::uint64_t word;
-    std::memcpy(&word, text + offset, step);
-    std::memcpy(at + offset, &word, step);
-    return (word - 0x0101010101010101U) & ~word;
-  };
-  if (size >= step) [[likely]] {
-    // The last word overlaps with the one before it.
-    std::uint64_t nuls = copy_word(0) | copy_word(size - step);
-    for (std::size_t i = step; i + step < size; i += step) nuls |= copy_word(i);
-    return (nuls & highest_bits) == 0 ? at + size : nullptr;
-  }
-  for (std::size_t i = 0; i < size; ++i) {
-    if (text[i] == '\0') [[unlikely]]
-      return nullptr;
-    at[i] = text[i];
-  }
-  return at + size;
 }
 
 /// A field of a row: the C++ type of its values, NULL included, is T.
@@ -228,16 +184,8 @@ class CopyField {
       if (at == nullptr) [[unlikely]]
         sink.fail_value(column_, "the text has a NUL byte, which PostgreSQL can't store");
       return at;
-    } else if constexpr (std::is_same_v<Value, bool>) {
-      at = store(at, 1);
-      *at = value ? '\1' : '\0';
-      return at + 1;
     } else {
-      using Bits = typename UnsignedOf<sizeof(Value)>::type;
-      at = store(at, sizeof(Value));
-      const Bits bits = network_order(std::bit_cast<Bits>(value));
-      std::memcpy(at, &bits, sizeof(bits));
-      return at + sizeof(bits);
+      return store_fixed(store(at, sizeof(Value)), value);
     }
   }
 
@@ -331,20 +279,11 @@ class DescribedCopyPlan<T, std::index_sequence<I...>>
 /// Writes an element of a range as a row.
 template <class Copy, class T>
 void write_element(Copy& copy, CopySink& sink, const T& row) {
-  if constexpr (RowByItself<T> && TupleLike<T>) {
-    std::apply([&](const auto&... values) { copy.write_row(values...); }, row);
-  } else if constexpr (RowByItself<T>) {
+  if constexpr (RowByItself<T> && !TupleLike<T>) {
     using Plan = DescribedCopyPlan<T>;
     sink.plans().template plan_of<Plan>(sink.target()).write_object(sink, row);
-  } else if constexpr (Argument<T>) {
-    copy.write_row(row);
   } else {
-    static_assert(std::is_aggregate_v<T>,
-                  "palmetto: a row can't be written from this type: it has no adapter (specialise "
-                  "palmetto::Adapter<T>), and is no tuple, no described struct and no aggregate");
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      copy.write_row(boost::pfr::get<I>(row)...);
-    }(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+    apply_fields(row, [&](const auto&... values) { copy.write_row(values...); });
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "palmetto/adapt/parameters.hpp"
 #include "palmetto/cursor_options.hpp"
+#include "palmetto/item_plan.hpp"
 #include "palmetto/many_execution.hpp"
 #include "palmetto/result.hpp"
 #include "palmetto/row_fields.hpp"
@@ -233,15 +234,35 @@ class Executor {
   template <class Items>
   std::int64_t execute_items(const StatementText& statement, Items& items,
                              detail::ItemHandler handler) const {
+    using Item = detail::item_t<Items>;
+    using Plan = detail::item_plan_t<Item>;
     detail::ManyExecution execution(*this, statement, handler);
+    if constexpr (Plan::is_possible) {
+      Plan plan(detail::adapters_of(*this), detail::parameter_format_of(*this));
+      if (plan.stores()) {
+        add_stored(execution, plan, statement, items);
+        return execution.finish();
+      }
+    }
     for (const auto& item : items) {
-      const bool goes_on =
-          detail::apply_fields<detail::item_t<Items>>(item, [&](const auto&... fields) {
-            return execution.add(detail::WrittenArguments(*this, statement, fields...).arrays());
-          });
+      const bool goes_on = detail::apply_fields<Item>(item, [&](const auto&... fields) {
+        return execution.add(detail::WrittenArguments(*this, statement, fields...).arrays());
+      });
       if (!goes_on) break;
     }
     return execution.finish();
+  }
+  template <class Plan, class Items>
+  static void add_stored(detail::ManyExecution& execution, Plan& plan,
+                         const StatementText& statement, Items& items) {
+    const detail::ParameterSubject subject(statement);
+    detail::InFlight& in_flight = execution.in_flight();
+    for (const auto& item : items) {
+      const auto add = [&](const auto&... fields) {
+        return execution.add_kept(plan.write(in_flight, subject, fields...));
+      };
+      if (!detail::apply_fields<detail::item_t<Items>>(item, add)) break;
+    }
   }
 
   /// Open or closed; throws InterfaceError when it was moved from.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "palmetto/in_flight.hpp"
 #include "palmetto/pq/parameter_arrays.hpp"
 #include "palmetto/sql/statement.hpp"
 
@@ -31,6 +32,11 @@ class ManyExecution {
   /// Queues the statement with the arguments of the next item; false when an item before it has
   /// failed already.
   bool add(const pq::ParameterArrays& parameters);
+
+  /// Where the texts of an item are put which `add_kept` takes.
+  [[nodiscard]] InFlight& in_flight() const noexcept;
+  /// The same for an item whose texts are there, and whose types are those of the one before.
+  bool add_kept(const pq::ParameterArrays& parameters);
 
   /// Waits for all the results, and commits. The rows affected.
   std::int64_t finish();

@@ -2,6 +2,7 @@
 
 #include "palmetto/adapt/fields.hpp"
 #include "palmetto/adapt/parameters.hpp"
+#include "palmetto/row_shape.hpp"
 
 #include <boost/pfr/core.hpp>
 #include <boost/pfr/tuple_size.hpp>
@@ -36,11 +37,11 @@ struct RowFields {
 };
 
 template <class Row>
-  requires(TupleLike<Row> || Described<Row>)
+  requires RowByItself<Row>
 struct RowFields<Row> : FieldsOf<Row> {};
 
 template <class Row>
-  requires(!TupleLike<Row> && !Described<Row> && !Argument<Row> && std::is_aggregate_v<Row>)
+  requires(!RowByItself<Row> && !Argument<Row> && std::is_aggregate_v<Row>)
 struct RowFields<Row> {
   static constexpr std::size_t size = boost::pfr::tuple_size_v<Row>;
   template <std::size_t I>

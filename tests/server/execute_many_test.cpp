@@ -188,6 +188,16 @@ TEST_CASE("items whose types differ are prepared for each") {
   CHECK(count(conn) == 3);
 }
 
+TEST_CASE("items are written by the dumpers that were registered") {
+  Connection conn = connect_with_table();
+  conn.adapters().register_dumper<int>("int4", [](const int& id) { return id + 100; });
+  CHECK(conn.execute_many("INSERT INTO t VALUES ($1, $2)",
+                          std::vector<std::tuple<int, const char*>>{{1, "Ada"}, {2, nullptr}}) ==
+        2);
+  CHECK(all(conn) ==
+        std::vector<std::tuple<int, std::optional<std::string>>>{{101, "Ada"}, {102, {}}});
+}
+
 TEST_CASE("it goes into the pipeline that is open") {
   Connection conn = connect_with_table();
   const Pipeline pipeline = conn.pipeline();

@@ -211,6 +211,26 @@ TEST_CASE("statements are prepared within a pipeline, and what could not be is n
             .value<std::int64_t>() == 1);
 }
 
+TEST_CASE("a plan that does not hold any more fails once in a pipeline, and is made anew") {
+  Connection conn = connect(support::server_url(), {.prepare_threshold = 0});
+  Connection other = support::connect();
+  other.execute("CREATE TABLE stale_plan (a int4)");
+  const Pipeline pipeline = conn.pipeline();
+  const auto columns = [&] {
+    const PipelineResult result = pipeline.execute("SELECT * FROM stale_plan");
+    pipeline.sync();
+    return result.get().description().size();
+  };
+  CHECK(columns() == 1);
+  other.execute("ALTER TABLE stale_plan ADD COLUMN b int4");
+  CHECK_THROWS_AS(static_cast<void>(columns()), errors::FeatureNotSupported);
+  CHECK(columns() == 2);
+  conn.execute("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$");
+  CHECK_THROWS_AS(static_cast<void>(columns()), errors::InvalidSqlStatementName);
+  CHECK(columns() == 2);
+  other.execute("DROP TABLE stale_plan");
+}
+
 TEST_CASE("leaving a pipeline executes what was queued") {
   Connection conn = connect_with_table();
   std::optional<PipelineResult> result;

@@ -19,6 +19,9 @@ template <class Conn, class Receiver>
 [[nodiscard]] Flow<Pumped> pump(Conn& conn, Receiver& receiver) {
   Pumped pumped;
   detail::WindDown wind_down(conn);
+  // What has arrived meanwhile is taken even when nothing is waited for, so that libpq's queue of
+  // commands does not grow with all that is sent. A failure shows in the connection's status.
+  if (receiver.is_expecting() && receiver.has_enough()) static_cast<void>(conn.consume_input());
   while (true) {
     const pq::FlushStatus flushed = conn.flush();
     while (receiver.is_expecting() && !conn.is_busy()) {
