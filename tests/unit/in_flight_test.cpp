@@ -20,7 +20,7 @@ using detail::ItemPlan;
 
 namespace {
 
-struct Subject : WriteSubject {
+struct Subject final : WriteSubject {
   void fail(int parameter, std::string_view) const override { throw parameter; }
 };
 
