@@ -447,8 +447,9 @@ void Session::finish(int scope, std::span<const char* const> commands, const End
   const Executed executed = send(batch, deadline({}));
   const auto failure = transactions_.failure();
   check_prelude(executed, unsent, text);
-  if (!closed() && std::ranges::any_of(executed.results, is_skipped))
-    roll_back_skipped(failure, ending);
+  const bool was_skipped =
+      executed.results.size() > unsent.size() && is_skipped(executed.results[unsent.size()]);
+  if (!closed() && was_skipped) roll_back_skipped(failure, ending);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
   check_commit(executed, unsent.size(), text, failure, ending);
 }
