@@ -1,0 +1,35 @@
+#pragma once
+
+#include "palmetto/flow/execute.hpp"
+#include "palmetto/sql/statement.hpp"
+
+#include <source_location>
+#include <string>
+#include <vector>
+
+/// What a session makes of its commands, and of the answers to them.
+namespace palmetto::detail {
+
+[[nodiscard]] inline bool is_error(const pq::Result& result) noexcept {
+  return pq::is_error(result.status());
+}
+
+/// Because of another one before it in the pipeline.
+[[nodiscard]] inline bool is_skipped(const pq::Result& result) noexcept {
+  return result.status() == pq::ResultStatus::pipeline_aborted;
+}
+
+/// A command of the driver's own (BEGIN), at the place of the statement that it travelled with.
+[[nodiscard]] inline StatementText command_text(const std::string& command,
+                                                std::source_location where = {}) {
+  return {command.c_str(), command, {}, where, false};
+}
+
+/// Good as long as the texts.
+[[nodiscard]] inline std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
+  std::vector<flow::Command> commands;
+  for (const std::string& text : texts) commands.push_back({text.c_str()});
+  return commands;
+}
+
+}  // namespace palmetto::detail
