@@ -3,6 +3,7 @@
 #include "palmetto/flow/execute.hpp"
 #include "palmetto/sql/statement.hpp"
 
+#include <cstddef>
 #include <source_location>
 #include <string>
 #include <vector>
@@ -30,6 +31,14 @@ namespace palmetto::detail {
   std::vector<flow::Command> commands;
   for (const std::string& text : texts) commands.push_back({text.c_str()});
   return commands;
+}
+
+/// What a statement takes in libpq's buffer, about: its parameters, and the messages' frames.
+[[nodiscard]] inline std::size_t size_of(const pq::ParameterArrays& parameters) noexcept {
+  std::size_t size = 64;
+  for (int i = 0; i < parameters.count; ++i)
+    size += static_cast<std::size_t>(parameters.lengths[i]);
+  return size;
 }
 
 }  // namespace palmetto::detail

@@ -6,6 +6,7 @@
 #include "palmetto/pipeline.hpp"
 #include "palmetto/transaction.hpp"
 
+#include "answers.hpp"
 #include "command_tag.hpp"
 #include "pipeline_queue.hpp"
 #include "session.hpp"
@@ -117,17 +118,16 @@ class ManyExecution::State {
     const bool has_same_types =
         prepared_ && std::equal(prepared_->types.begin(), prepared_->types.end(), parameters.types);
     if (!has_same_types) prepared_.reset();
-    return add_kept(parameters);
+    send(parameters, size_of(parameters));
+    return true;
   }
 
   bool add_kept(const pq::ParameterArrays& parameters) {
     if (receiver_->failure()) return false;
-    if (prepared_ && !prepared_->name.empty()) [[likely]] {
-      session_.queue_again(*prepared_, parameters, options_.results, receiver_);
-      return true;
-    }
-    const int scope = own_scope_ != 0 ? own_scope_ : scope_of(executor_);
-    prepared_ = session_.queue(scope, statement_, parameters, options_, receiver_).prepared;
+    // Beside the texts there are numbers.
+    constexpr std::size_t of_a_number = 8;
+    const auto count = static_cast<std::size_t>(parameters.count);
+    send(parameters, 32 + count * of_a_number + receiver_->in_flight().last_size());
     return true;
   }
 
@@ -138,6 +138,13 @@ class ManyExecution::State {
   }
 
  private:
+  void send(const pq::ParameterArrays& parameters, std::size_t size) {
+    if (prepared_ && !prepared_->name.empty()) [[likely]]
+      return session_.queue_again(*prepared_, parameters, size, options_.results, receiver_);
+    const int scope = own_scope_ != 0 ? own_scope_ : scope_of(executor_);
+    prepared_ = session_.queue(scope, statement_, parameters, options_, receiver_).prepared;
+  }
+
   // COMMIT travels with the items; when it was not executed, for one of them has failed, that one's
   // error is the reason.
   void end() {

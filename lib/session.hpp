@@ -72,9 +72,11 @@ class Session {
   };
   Queued queue(int scope, const StatementText& statement, const pq::ParameterArrays& parameters,
                const StatementOptions& options, const std::shared_ptr<ResultReceiver>& receiver);
-  /// The same statement again, with parameters of the same types, when its `prepared` has a name.
+  /// The same statement again, with parameters of the same types, when its `prepared` has a name;
+  /// `size`: what it takes, see `size_of`.
   void queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
-                   Format results, const std::shared_ptr<ResultReceiver>& receiver);
+                   std::size_t size, Format results,
+                   const std::shared_ptr<ResultReceiver>& receiver);
   /// Ends the batch of a pipeline that is open, if one is: the transaction's status is known then.
   void settle_pipeline(const flow::Deadline& deadline);
   /// Waits until that one is answered.
@@ -215,7 +217,7 @@ class Session {
                                                      const PreparedStatement* prepared);
   std::size_t queue_command(const flow::Command& command,
                             const std::shared_ptr<ResultReceiver>& receiver);
-  void note_queued(const pq::ParameterArrays& parameters);
+  void note_queued(std::size_t size);
   void pump(std::size_t number, const flow::Deadline& deadline);
   void end_batch(const flow::Deadline& deadline);
   [[noreturn]] void lose_pipeline(bool expired);

@@ -3,6 +3,7 @@
 #include "palmetto/errors.hpp"
 #include "palmetto/flow/pipeline.hpp"
 
+#include "answers.hpp"
 #include "pending_result.hpp"
 #include "redaction.hpp"
 #include "session_run.hpp"
@@ -12,13 +13,6 @@ namespace {
 
 // What may stand in libpq's buffer before it is sent.
 constexpr std::size_t send_at = 16 * 1024;
-
-std::size_t size_of(const pq::ParameterArrays& parameters) noexcept {
-  std::size_t size = 64;  // the messages' frames, and short texts
-  for (int i = 0; i < parameters.count; ++i)
-    size += static_cast<std::size_t>(parameters.lengths[i]);
-  return size;
-}
 
 // PREPARE: what becomes of it, and its error as that of the statement behind it.
 class PrepareReceiver final : public ResultReceiver {
@@ -138,19 +132,20 @@ std::size_t Session::queue_command(const flow::Command& command,
                                    const std::shared_ptr<ResultReceiver>& receiver) {
   if (!flow::send_command(wire_, command)) lose_pipeline(false);
   const std::size_t number = pipeline_->expect(receiver);
-  note_queued(command.parameters);
+  note_queued(size_of(command.parameters));
   return number;
 }
 
 void Session::queue_again(const PreparedStatement& prepared, const pq::ParameterArrays& parameters,
-                          Format results, const std::shared_ptr<ResultReceiver>& receiver) {
+                          std::size_t size, Format results,
+                          const std::shared_ptr<ResultReceiver>& receiver) {
   if (!wire_.send_query_prepared(prepared.name.c_str(), parameters, results)) lose_pipeline(false);
   if (!pipeline_->expect_again(*receiver)) pipeline_->expect(receiver);
-  note_queued(parameters);
+  note_queued(size);
 }
 
-void Session::note_queued(const pq::ParameterArrays& parameters) {
-  queued_bytes_ += size_of(parameters);
+void Session::note_queued(std::size_t size) {
+  queued_bytes_ += size;
   if (queued_bytes_ >= send_at) pump(0, deadline({}));
 }
 

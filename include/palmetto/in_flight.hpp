@@ -28,6 +28,8 @@ class InFlight {
     begin_ += record_at(begin_).size;
     if (begin_ == end_) begin_ = end_ = 0;
   }
+  /// How much the last takes here.
+  [[nodiscard]] std::size_t last_size() const noexcept { return last_size_; }
   /// The texts of the first, when it fails, the others as NULL; good until anything is pushed.
   [[nodiscard]] pq::ParameterArrays front();
 
@@ -61,6 +63,7 @@ class InFlight {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t last_size_ = 0;
   std::vector<const char*> values_;
   std::vector<int> lengths_;
   std::vector<int> formats_;
@@ -94,6 +97,7 @@ class InFlightTexts {
     const InFlight::Record record{static_cast<std::size_t>(next_ - record_), count_};
     std::memcpy(record_, &record, sizeof(record));
     in_flight_.end_ += record.size;
+    in_flight_.last_size_ = record.size;
   }
 
  private:
