@@ -36,7 +36,6 @@ class PipelineQueue {
 
   /// Whether commands were queued since the last Sync.
   [[nodiscard]] bool is_open() const noexcept { return unsynced_; }
-  [[nodiscard]] bool is_answered(std::size_t number) const noexcept { return number <= answered_; }
 
   /// For flow::pump.
   [[nodiscard]] bool is_expecting() const noexcept { return answered_ < expected_; }

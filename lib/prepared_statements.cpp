@@ -68,7 +68,6 @@ const PreparedStatements::Shared& PreparedStatements::look_up(const StatementTex
 void PreparedStatements::give_name(PreparedStatement& statement) {
   make_room();
   statement.name = "palmetto_" + std::to_string(++last_name_);
-  statement.is_pending = true;
 }
 
 // The one that is being prepared is the most recently used, and stays.
@@ -89,7 +88,6 @@ void PreparedStatements::make_room() {
 
 void PreparedStatements::forget(PreparedStatement& statement) noexcept {
   statement.name.clear();
-  statement.is_pending = false;
   statement.plans.reset();
 }
 

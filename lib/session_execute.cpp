@@ -162,7 +162,6 @@ Session::Pinned Session::prepare(int scope, const StatementText& statement,
 }
 
 void Session::note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared) {
-  prepared.is_pending = false;
   const bool done =
       executed.results.size() > at && executed.results[at].status() == pq::ResultStatus::command_ok;
   if (!done) prepared_.forget(prepared);

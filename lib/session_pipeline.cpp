@@ -21,7 +21,6 @@ class PrepareReceiver final : public ResultReceiver {
                   std::shared_ptr<ResultReceiver> statement) noexcept
       : prepared_(std::move(prepared)), statement_(std::move(statement)) {}
   void receive(pq::Result&& result) noexcept override {
-    prepared_->is_pending = false;
     if (result && result.status() == pq::ResultStatus::command_ok) return;
     prepared_->name.clear();
     if (result && pq::is_error(result.status())) statement_->receive(std::move(result));

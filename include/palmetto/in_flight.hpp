@@ -14,7 +14,7 @@ namespace palmetto::detail {
 ///
 ///     InFlightTexts texts(in_flight, 2, bounds);   // of a statement with two parameters
 ///     char* at = texts.begin(0, size);             // where so many bytes are written
-///     NUL texts.commit();
+///     texts.commit();
 class InFlight {
  public:
   InFlight() = default;
