@@ -2,6 +2,7 @@
 
 #include "palmetto/cursor_options.hpp"
 #include "palmetto/executor.hpp"
+#include "palmetto/input_iterator.hpp"
 #include "palmetto/result.hpp"
 
 #include <cstddef>
@@ -155,29 +156,7 @@ class Cursor {
 template <class Row>
 class CursorRows {
  public:
-  class iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = Row;
-    using difference_type = std::ptrdiff_t;
-
-    iterator() = default;
-    [[nodiscard]] Row operator*() const { return (*rows_->batch_)[rows_->row_]; }
-    iterator& operator++() {
-      rows_->step();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const iterator& at, std::default_sentinel_t) { return at.is_at_end(); }
-
-   private:
-    friend class CursorRows;
-    explicit iterator(CursorRows& rows) noexcept : rows_(&rows) {}
-    [[nodiscard]] bool is_at_end() const noexcept {
-      return !rows_->batch_ || rows_->row_ == rows_->batch_->size();
-    }
-    CursorRows* rows_ = nullptr;
-  };
+  using iterator = detail::InputIterator<CursorRows>;
 
   CursorRows(Cursor& cursor, std::int64_t batch_size, std::source_location where) noexcept
       : cursor_(cursor), batch_size_(batch_size), where_(where) {}
@@ -191,13 +170,16 @@ class CursorRows {
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend iterator;
   void fetch() {
     row_ = 0;
     batch_.reset();  // its memory first
     batch_.emplace(cursor_.fetch(batch_size_, where_).template rows<Row>());
   }
+  [[nodiscard]] Row current() const { return (*batch_)[row_]; }
+  [[nodiscard]] bool has_current() const noexcept { return batch_ && row_ != batch_->size(); }
   // A batch that is not full was the last.
-  void step() {
+  void advance() {
     ++row_;
     if (row_ == batch_->size() && static_cast<std::int64_t>(row_) == batch_size_) fetch();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "palmetto/input_iterator.hpp"
 #include "palmetto/notify.hpp"
 
 #include <chrono>
@@ -38,33 +39,7 @@ struct NotifiesOptions {
 /// ProgrammingError while it is busy. PostgreSQL sends nothing while a transaction is open.
 class Notifies {
  public:
-  class iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using iterator_category = std::input_iterator_tag;
-    using value_type = Notify;
-    using difference_type = std::ptrdiff_t;
-    using pointer = const Notify*;
-    using reference = const Notify&;
-
-    iterator() = default;
-    [[nodiscard]] const Notify& operator*() const noexcept { return *notifies_->current_; }
-    [[nodiscard]] const Notify* operator->() const noexcept { return &*notifies_->current_; }
-    iterator& operator++() {
-      notifies_->advance();
-      return *this;
-    }
-    void operator++(int) { notifies_->advance(); }
-    friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
-      return at.has_ended();
-    }
-
-   private:
-    friend class Notifies;
-    [[nodiscard]] bool has_ended() const noexcept { return !notifies_->current_; }
-    explicit iterator(Notifies& notifies) noexcept : notifies_(&notifies) {}
-    Notifies* notifies_ = nullptr;
-  };
+  using iterator = detail::InputIterator<Notifies>;
 
   Notifies(const Notifies&) = delete;
   Notifies& operator=(const Notifies&) = delete;
@@ -75,8 +50,11 @@ class Notifies {
 
  private:
   friend class Connection;
+  friend iterator;
   Notifies(std::shared_ptr<detail::Session> session, const NotifiesOptions& options) noexcept
       : session_(std::move(session)), options_(options) {}
+  [[nodiscard]] const Notify& current() const noexcept { return *current_; }
+  [[nodiscard]] bool has_current() const noexcept { return current_.has_value(); }
   void advance();
 
   std::shared_ptr<detail::Session> session_;

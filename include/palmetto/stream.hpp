@@ -1,10 +1,10 @@
 #pragma once
 
 #include "palmetto/executor.hpp"
+#include "palmetto/input_iterator.hpp"
 #include "palmetto/row_feed.hpp"
 #include "palmetto/row_reader.hpp"
 
-#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -35,29 +35,7 @@ namespace palmetto {
 template <class Row>
 class Stream {
  public:
-  class iterator {
-   public:
-    using iterator_category = std::input_iterator_tag;
-    using value_type = Row;
-    using difference_type = std::ptrdiff_t;
-
-    iterator() = default;
-    [[nodiscard, gnu::always_inline]] inline Row operator*() const { return stream_->row(); }
-    iterator& operator++() {
-      stream_->advance();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
-      return at.is_at_end();
-    }
-
-   private:
-    friend class Stream;
-    [[nodiscard]] bool is_at_end() const noexcept { return !stream_->has_row_; }
-    explicit iterator(Stream& stream) noexcept : stream_(&stream) {}
-    Stream* stream_ = nullptr;
-  };
+  using iterator = detail::InputIterator<Stream>;
 
   /// Waits for the first row. Throws TypeMismatch with every column that does not fit.
   explicit Stream(std::unique_ptr<detail::RowFeed> feed)
@@ -81,17 +59,18 @@ class Stream {
   }
 
  private:
-  [[nodiscard]] static const std::shared_ptr<const detail::ResultData>& described(
-      detail::RowFeed& feed) {
+  friend iterator;
+  [[nodiscard]] static const std::shared_ptr<const detail::ResultData>& described(detail::RowFeed& feed) {
     feed.start();
     return feed.description();
   }
-  [[nodiscard, gnu::always_inline]] inline Row row() const {
+  [[nodiscard, gnu::always_inline]] inline Row current() const {
     const detail::RowFeed& feed = *feed_;
     if (feed.cells() == nullptr) [[likely]]
       return reader_(feed.row(), feed.fields());
     return reader_(feed.row(), feed.cells());
   }
+  [[nodiscard]] bool has_current() const noexcept { return has_row_; }
   void advance() {
     has_row_ = false;  // should it throw
     has_row_ = feed_->next();

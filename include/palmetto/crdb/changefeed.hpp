@@ -4,6 +4,7 @@
 #include "palmetto/crdb/hlc_timestamp.hpp"
 #include "palmetto/crdb/json_row.hpp"
 #include "palmetto/crdb/table.hpp"
+#include "palmetto/input_iterator.hpp"
 #include "palmetto/sql/composition.hpp"
 
 #include <boost/json/array.hpp>
@@ -11,7 +12,6 @@
 
 #include <chrono>
 #include <concepts>
-#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -172,36 +172,26 @@ class Changefeed {
   void close() noexcept { stream_.close(); }
 
   /// Over the events, once: each `begin()` waits for another one.
-  class iterator {
-   public:
-    using iterator_concept = std::input_iterator_tag;
-    using value_type = Event;
-    using difference_type = std::ptrdiff_t;
-
-    explicit iterator(Changefeed& feed) : feed_(&feed) { ++*this; }
-    [[nodiscard]] const Event& operator*() const noexcept { return *event_; }
-    [[nodiscard]] const Event* operator->() const noexcept { return &*event_; }
-    iterator& operator++() {
-      event_ = feed_->next();
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    friend bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
-      return !at.event_.has_value();
-    }
-
-   private:
-    Changefeed* feed_;
-    std::optional<Event> event_;
-  };
-
-  [[nodiscard]] iterator begin() { return iterator(*this); }
+  using iterator = palmetto::detail::InputIterator<Changefeed>;
+  [[nodiscard]] iterator begin() {
+    advance();
+    return iterator(*this);
+  }
   [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
+  friend iterator;
+  [[nodiscard]] const Event& current() const noexcept { return *event_; }
+  [[nodiscard]] bool has_current() const noexcept { return event_.has_value(); }
+  void advance() {
+    event_.reset();  // should it throw
+    event_ = next();
+  }
+
   detail::JsonReader<Row> rows_;
   detail::JsonReader<Key> keys_;
   detail::ChangefeedStream stream_;
+  std::optional<Event> event_;
 };
 
 /// Opens a changefeed of these tables.
