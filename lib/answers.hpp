@@ -5,8 +5,6 @@
 
 #include <cstddef>
 #include <source_location>
-#include <string>
-#include <vector>
 
 /// What a session makes of its commands, and of the answers to them.
 namespace palmetto::detail {
@@ -21,16 +19,9 @@ namespace palmetto::detail {
 }
 
 /// A command of the driver's own (BEGIN), at the place of the statement that it travelled with.
-[[nodiscard]] inline StatementText command_text(const std::string& command,
+[[nodiscard]] inline StatementText command_text(const char* command,
                                                 std::source_location where = {}) {
-  return {command.c_str(), command, {}, where, false};
-}
-
-/// Good as long as the texts.
-[[nodiscard]] inline std::vector<flow::Command> as_commands(const std::vector<std::string>& texts) {
-  std::vector<flow::Command> commands;
-  for (const std::string& text : texts) commands.push_back({text.c_str()});
-  return commands;
+  return {command, command, {}, where, false};
 }
 
 /// What a statement takes in libpq's buffer, about: its parameters, and the messages' frames.

@@ -43,8 +43,7 @@ void ArrivingRows::fetch() {
     result_ = std::move(arrived.result);
     return rows_.begin(result_);
   }
-  description_ =
-      std::make_shared<const ResultData>(std::move(arrived.result), adapters(), statement());
+  description_ = ResultHandle(new ResultData(std::move(arrived.result), adapters(), statement()));
   rows_.begin(description_->result());
 }
 
@@ -52,9 +51,9 @@ void ArrivingRows::end_with(pq::Result result) {
   if (!result || pq::is_error(result.status()) || wire().status() == pq::ConnStatus::bad)
     fail(std::move(result), parameters_.arrays());
   if (pq::is_copy(result.status())) refuse_copy(result.status());
-  close();
   if (!description_)
-    description_ = std::make_shared<const ResultData>(std::move(result), adapters(), statement());
+    description_ = ResultHandle(new ResultData(std::move(result), adapters(), statement()));
+  complete();
 }
 
 void ArrivingRows::refuse_copy(pq::ResultStatus status) {

@@ -88,8 +88,7 @@ ConnectOptions options_of(std::string_view conninfo, const ConnectionOptions& op
 }
 
 flow::ConnectOutcome connect_until(flow::Wire& wire, flow::Clock::time_point at) {
-  return flow::run(
-      flow::connect(wire), [&] { return wire.socket(); }, flow::Deadline{.at = at});
+  return flow::run(flow::connect(wire), wire, {.at = at});
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ class Copying final : public Ongoing, public CopySink {
     // CockroachDB, before it had the options, stored the first line of a message alone.
     by_row_ = format == CopyFormat::csv && !session().dialect().has(Feature::copy_options);
     target_.columns =
-        std::make_shared<const ResultData>(describe(query.c_str(), {}), adapters(), statement());
+        ResultHandle(new ResultData(describe(query.c_str(), {}), adapters(), statement()));
   }
 
   void begin() {
@@ -51,7 +51,7 @@ class Copying final : public Ongoing, public CopySink {
     if (arrived.result.status() != pq::ResultStatus::command_ok ||
         wire().status() == pq::ConnStatus::bad)
       Ongoing::fail(std::move(arrived.result));
-    close();
+    complete();
     return count_of(arrived.result.command_tag());
   }
 

@@ -72,7 +72,7 @@ class CopyOut::Blocks final : public detail::Ongoing {
     if (arrived.expired) fail_expired();
     if (!is_done(arrived.result) || wire().status() == pq::ConnStatus::bad)
       fail(std::move(arrived.result));
-    close();
+    complete();
   }
 
   pq::CopyBlock block_;

@@ -7,14 +7,14 @@ namespace palmetto::detail {
 void CopyRows::prepare(const char* query, const pq::ParameterArrays& parameters,
                        const MakeCopy& make) {
   parameters_.keep(parameters);
-  begin_own();
+  own().begin();
   pq::Result description = describe(query, parameters);
   std::vector<Oid> types;
   for (int i = 0; i < description.nparams(); ++i) types.push_back(description.paramtype(i));
   copy_ = make(types);
   reader_ = BinaryCopyReader(description.nfields());
-  description_ = std::make_shared<const ResultData>(std::move(description), adapters(), statement(),
-                                                    Format::binary);
+  description_ =
+      ResultHandle(new ResultData(std::move(description), adapters(), statement(), Format::binary));
 }
 
 // False when there is nothing to begin: they have ended.
@@ -74,8 +74,7 @@ bool CopyRows::end() {
   if (!ended || wire().status() == pq::ConnStatus::bad)
     fail(std::move(arrived.result), parameters_.arrays());
   if (!reader_.ended()) fail_malformed("it ends without a trailer");
-  close();
-  commit_own();
+  complete();
   return false;
 }
 
@@ -88,7 +87,7 @@ void CopyRows::fail_malformed(const char* problem) {
 void CopyRows::leave() noexcept {
   copy_.clear();
   if (is_open()) abandon();
-  abandon_own();
+  own().abandon();
 }
 
 }  // namespace palmetto::detail

@@ -16,13 +16,13 @@ flow::Command CursorRows::fetch() const noexcept {
 }
 
 void CursorRows::declare(std::string_view query, const pq::ParameterArrays& parameters) {
-  begin_own();
+  own().begin();
   const std::string declare = "DECLARE palmetto_stream NO SCROLL CURSOR FOR " + std::string(query);
   const std::array commands{flow::Command{.text = declare.c_str(), .parameters = parameters},
                             fetch()};
   std::vector<pq::Result> results = execute(commands, parameters);
   open();
-  description_ = std::make_shared<const ResultData>(std::move(results[1]), adapters(), statement());
+  description_ = ResultHandle(new ResultData(std::move(results[1]), adapters(), statement()));
   take(description_->result());
 }
 
@@ -50,8 +50,8 @@ bool CursorRows::next() {
 
 void CursorRows::end() {
   close();
-  if (has_own()) commit_own();
-  else close_cursor();
+  if (own().scope() == 0) close_cursor();
+  complete();
 }
 
 void CursorRows::close_cursor() {
@@ -62,7 +62,7 @@ void CursorRows::close_cursor() {
 void CursorRows::leave() noexcept {
   if (!is_open()) return;
   close();
-  if (has_own()) return abandon_own();
+  if (own().scope() != 0) return own().abandon();
   if (session().closed() || wire().transaction_status() != pq::TransactionStatus::in_transaction)
     return;
   try {

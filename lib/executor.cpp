@@ -16,9 +16,6 @@ const std::shared_ptr<detail::Session>& detail::session_of(const Executor& execu
 const AdaptersMap& detail::adapters_of(const Executor& executor) {
   return executor.adapters_in_use();
 }
-Format detail::parameter_format_of(const Executor& executor) {
-  return executor.options_.parameters;
-}
 const StatementOptions& detail::options_of(const Executor& executor) { return executor.options_; }
 int detail::scope_of(const Executor& executor) { return executor.scope_; }
 Result detail::execute_arrays(const Executor& executor, const StatementText& statement,

@@ -8,6 +8,7 @@
 
 #include "answers.hpp"
 #include "command_tag.hpp"
+#include "own_transaction.hpp"
 #include "pipeline_queue.hpp"
 #include "session.hpp"
 
@@ -91,16 +92,17 @@ class ManyExecution::State {
         session_(*session_of(executor)),
         statement_(statement),
         options_(options_of(executor)),
-        limit_(session_, options_) {
+        limit_(session_, options_),
+        own_(session_) {
     if (options_.prepare_threshold.value_or(session_.prepare_threshold()) != never_prepare)
       options_.prepare_threshold = 0;
     if (!session_.is_in_pipeline()) pipeline_.emplace(executor.pipeline());
     session_.settle_pipeline(session_.deadline({}));  // to know
-    if (!session_.has_transaction()) own_scope_ = session_.begin(0, {});
+    own_.begin();
     receiver_ = std::make_shared<ItemsReceiver>(session_, statement_, options_, handler);
   }
   ~State() {
-    if (own_scope_ != 0) session_.abandon(own_scope_);
+    own_.abandon();
     try {
       session_.settle_pipeline(session_.deadline({}));  // for the receiver dies with this
     } catch (const Error&) {
@@ -141,16 +143,16 @@ class ManyExecution::State {
   void send(const pq::ParameterArrays& parameters, std::size_t size) {
     if (prepared_ && !prepared_->name.empty()) [[likely]]
       return session_.queue_again(*prepared_, parameters, size, options_.results, receiver_);
-    const int scope = own_scope_ != 0 ? own_scope_ : scope_of(executor_);
+    const int scope = own_.scope() != 0 ? own_.scope() : scope_of(executor_);
     prepared_ = session_.queue(scope, statement_, parameters, options_, receiver_).prepared;
   }
 
   // COMMIT travels with the items; when it was not executed, for one of them has failed, that one's
   // error is the reason.
   void end() {
-    if (own_scope_ == 0) return session_.sync_pipeline(options_);
+    if (own_.scope() == 0) return session_.sync_pipeline(options_);
     try {
-      session_.commit(std::exchange(own_scope_, 0));
+      own_.commit();
     } catch (const TransactionRolledBack&) {
       if (!receiver_->failure()) throw;
     }
@@ -164,7 +166,7 @@ class ManyExecution::State {
   std::optional<Pipeline> pipeline_;  // unless the caller has one
   std::shared_ptr<ItemsReceiver> receiver_;
   PreparedStatements::Shared prepared_;
-  int own_scope_ = 0;
+  OwnTransaction own_;
 };
 
 ManyExecution::ManyExecution(const Executor& executor, const StatementText& statement,

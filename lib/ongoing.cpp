@@ -9,7 +9,7 @@ namespace palmetto::detail {
 
 Ongoing::Ongoing(std::shared_ptr<Session> session, int scope, const StatementText& statement,
                  const StatementOptions& options)
-    : session_(std::move(session)), statement_(statement), options_(options) {
+    : session_(std::move(session)), statement_(statement), options_(options), own_(*session_) {
   static_cast<void>(session_->wire());
   session_->require_not_busy();
   session_->require_no_pipeline();
@@ -28,24 +28,11 @@ AdaptersMap Ongoing::adapters() const {
   return options_.adapters ? *options_.adapters : session_->adapters_;
 }
 
-void Ongoing::begin_own() {
-  if (session_->transactions_.empty() && wire().transaction_status() == pq::TransactionStatus::idle)
-    own_scope_ = session_->begin(0, TransactionOptions{});
-}
-
-void Ongoing::commit_own() {
-  if (own_scope_ != 0) session_->commit(std::exchange(own_scope_, 0));
-}
-
-void Ongoing::abandon_own() noexcept {
-  if (own_scope_ != 0) session_->abandon(std::exchange(own_scope_, 0));
-}
-
 // Ends the own transaction once the error is made, which the transaction is the context of.
 class Ongoing::OwnEnds {
  public:
   explicit OwnEnds(Ongoing& ongoing) noexcept : ongoing_(ongoing) {}
-  ~OwnEnds() { ongoing_.abandon_own(); }
+  ~OwnEnds() { ongoing_.own_.abandon(); }
   OwnEnds(const OwnEnds&) = delete;
   OwnEnds& operator=(const OwnEnds&) = delete;
 
@@ -71,16 +58,12 @@ pq::Result Ongoing::describe(const char* text, const pq::ParameterArrays& parame
 
 std::vector<pq::Result> Ongoing::execute(std::span<const flow::Command> commands,
                                          const pq::ParameterArrays& parameters) {
-  const std::vector<std::string> unsent = session_->transactions_.unsent();
-  std::vector<flow::Command> batch;
-  for (const std::string& text : unsent) batch.push_back({text.c_str()});
-  batch.insert(batch.end(), commands.begin(), commands.end());
   Executed executed;
-  session_->run(flow::execute(wire(), {.commands = batch}, executed.results), deadline_, executed);
-  session_->check_prelude(executed, unsent, statement());
+  const std::size_t at =
+      session_->send_behind_prelude(commands, nullptr, statement(), deadline_, executed);
   std::vector<pq::Result> results;
   for (std::size_t i = 0; i < commands.size(); ++i)
-    results.push_back(take_answer(executed, unsent.size() + i, parameters));
+    results.push_back(take_answer(executed, at + i, parameters));
   return results;
 }
 
@@ -111,7 +94,7 @@ void Ongoing::require_usable() {
 void Ongoing::abandon(const std::function<void()>& cancel) noexcept {
   close();
   if (!session_->closed() && !end_by_cancel(cancel)) session_->break_off();
-  abandon_own();
+  own_.abandon();
 }
 
 // False when the statement may go on.

@@ -4,6 +4,7 @@
 #include "palmetto/flow/rows.hpp"
 
 #include "kept_statement.hpp"
+#include "own_transaction.hpp"
 #include "session.hpp"
 
 #include <functional>
@@ -29,10 +30,7 @@ class Ongoing {
   Ongoing(std::shared_ptr<Session> session, int scope, const StatementText& statement,
           const StatementOptions& options);
   /// Whoever derives from this has left what was open.
-  ~Ongoing() {
-    close();
-    abandon_own();
-  }
+  ~Ongoing() { close(); }
 
   [[nodiscard]] Session& session() const noexcept { return *session_; }
   [[nodiscard]] flow::Wire& wire() const noexcept { return session_->wire_; }
@@ -51,12 +49,15 @@ class Ongoing {
     if (is_open()) session_->ongoing_ = nullptr;
   }
 
-  /// Begins a transaction unless there is one; it travels with what is sent next.
-  void begin_own();
-  [[nodiscard]] bool has_own() const noexcept { return own_scope_ != 0; }
-  /// Commits the transaction that was begun here, if it was. Throws as `Transaction::commit`.
-  void commit_own();
-  void abandon_own() noexcept;
+  [[nodiscard]] OwnTransaction& own() noexcept { return own_; }
+
+  /// It has ended as it should: the connection is free. Throws what the own transaction's commit
+  /// does, and the notify handlers.
+  void complete() {
+    close();
+    own_.commit();
+    Session::deliver_notifications(session_);
+  }
 
   /// Sends what was not sent of the transactions' beginnings.
   void send_unsent() { session_->send_unsent(statement(), deadline_); }
@@ -69,8 +70,7 @@ class Ongoing {
   /// Runs a flow, and does what a notice handler left to be done.
   template <class T>
   T run(flow::Flow<T> flow, const flow::Deadline& deadline) {
-    T outcome = flow::run(
-        std::move(flow), [this] { return wire().socket(); }, deadline);
+    T outcome = flow::run(std::move(flow), wire(), deadline);
     session_->finish_closing();
     return outcome;
   }
@@ -113,7 +113,7 @@ class Ongoing {
   KeptStatement statement_;
   StatementOptions options_;
   flow::Deadline deadline_;
-  int own_scope_ = 0;
+  OwnTransaction own_;
 };
 
 }  // namespace palmetto::detail

@@ -22,8 +22,8 @@ struct PreparedStatement {
   std::string text;
   std::vector<Oid> types;
   int executions = 0;
-  std::string name{};  // on the server; empty: it was not prepared, or is no more
-  std::shared_ptr<const RowPlans> plans{};  // of its results' rows
+  std::string name{};             // on the server; empty: it was not prepared, or is no more
+  SharedRowPlans plans{};         // of its results' rows
   int pins = 0;                   // how many `Prepared` there are of it: it is not evicted
   const char* literal = nullptr;  // of the source, which the text is known to be of
 };

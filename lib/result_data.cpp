@@ -6,11 +6,9 @@ namespace palmetto::detail {
 
 ResultData::ResultData(pq::Result&& result, const AdaptersMap& adapters,
                        const StatementText& statement)
-    : result_(std::move(result)),
-      adapters_(adapters),
-      owned_(statement.is_literal ? std::string() : std::string(statement.shown)),
-      shown_(statement.is_literal ? statement.shown : std::string_view(owned_)),
-      where_(statement.where) {}
+    : ResultData(std::move(result), statement) {
+  adapters_ = adapters;
+}
 
 ResultData::ResultData(pq::Result&& description, const AdaptersMap& adapters,
                        const StatementText& statement, Format cells)
@@ -18,14 +16,22 @@ ResultData::ResultData(pq::Result&& description, const AdaptersMap& adapters,
   cells_ = cells;
 }
 
+ResultData::~ResultData() = default;
+
+void ResultData::own_shown() {
+  owned_ = std::make_unique<const std::string>(shown_);
+  shown_ = *owned_;
+}
+
 std::string ResultData::describe_column(int column) const {
   return "column " + std::to_string(column + 1) + " \"" + std::string(result_.fname(column)) +
-         "\" (" + adapters_.types().display(result_.ftype(column)) + ")";
+         "\" (" + adapters().types().display(result_.ftype(column)) + ")";
 }
 
 bool ResultData::knows_type_of(int column) const {
   const Oid oid = result_.ftype(column);
-  return adapters_.types().find(oid) != nullptr || adapters_.types().find_by_array(oid) != nullptr;
+  return adapters().types().find(oid) != nullptr ||
+         adapters().types().find_by_array(oid) != nullptr;
 }
 
 int ResultData::look_for_column(std::string_view name) const noexcept {

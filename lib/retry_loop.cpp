@@ -81,8 +81,7 @@ void RetryLoop::open() {
   require_time("attempt " + std::to_string(attempts_) + " of the transaction");
   if (session_->transactions().is_open(scope_)) return;
   begin_anew_ = false;
-  std::vector<std::string> commands =
-      session_->begin_commands(plan_.transaction, plan_.more_options);
+  Commands commands = session_->begin_commands(plan_.transaction, plan_.more_options);
   if (!savepoint().empty()) commands.push_back("SAVEPOINT " + std::string(savepoint()));
   scope_ = session_->begin(std::move(commands), "");
 }
@@ -97,9 +96,9 @@ void RetryLoop::commit() {
   // Else its outcome could be unknown.
   require_time("COMMIT, which was not sent");
   const std::string release = "RELEASE SAVEPOINT " + std::string(savepoint());
-  std::vector<const char*> commands;
-  if (!savepoint().empty()) commands.push_back(release.c_str());
-  commands.push_back("COMMIT");
+  std::vector<flow::Command> commands;
+  if (!savepoint().empty()) commands.push_back({release.c_str()});
+  commands.push_back({"COMMIT"});
   session_->finish(scope_, commands);
 }
 

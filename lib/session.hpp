@@ -4,6 +4,7 @@
 #include "palmetto/dialect.hpp"
 #include "palmetto/executor.hpp"
 #include "palmetto/flow/execute.hpp"
+#include "palmetto/flow/flow.hpp"
 #include "palmetto/flow/wire.hpp"
 #include "palmetto/transaction.hpp"
 
@@ -91,13 +92,13 @@ class Session {
   void note_queued_failure(const std::exception_ptr& failure) noexcept;
 
   /// Opens a scope whose commands travel with the first statement. The scope's number.
-  int begin(std::vector<std::string> commands, std::string savepoint);
+  int begin(Commands commands, std::string savepoint);
   /// Throws NotSupportedError when the server does not have what a transaction is to begin with.
   void require(const TransactionOptions& options) const;
   /// The commands that begin a transaction. `more_options` is what the dialect's BEGIN takes behind
   /// the others.
-  [[nodiscard]] std::vector<std::string> begin_commands(const TransactionOptions& options,
-                                                        std::string_view more_options) const;
+  [[nodiscard]] Commands begin_commands(const TransactionOptions& options,
+                                        std::string_view more_options) const;
   /// Begins a transaction or, within one, a savepoint.
   int begin(int scope, const TransactionOptions& options, std::string_view more_options = {});
   void commit(int scope);
@@ -110,7 +111,7 @@ class Session {
 
   /// Sends commands that end the outermost transaction, with those that are still unsent in front,
   /// and checks the answer that commits, or prepares: the outcomes of `Transaction::commit`.
-  void finish(int scope, std::span<const char* const> commands, const Ending& ending = by_commit);
+  void finish(int scope, std::span<const flow::Command> commands, const Ending& ending = by_commit);
   /// Throws TransactionRolledBack with the failure that was the reason, when it is known.
   [[noreturn]] static void throw_rolled_back(const std::shared_ptr<const Error>& failure,
                                              std::string_view tag = by_commit.tag);
@@ -186,15 +187,21 @@ class Session {
   friend class Ongoing;
   static constexpr int most_parameters = 65535;
 
-  template <class T>
-  T run(flow::Flow<T> flow, const flow::Deadline& deadline);
+  template <class Flow>
+  auto run(Flow flow, const flow::Deadline& deadline);
   /// The same, for what its results are with.
-  void run(flow::Flow<flow::Ended> flow, const flow::Deadline& deadline, Executed& executed);
+  void run(flow::Exchange<flow::Wire> exchange, const flow::Deadline& deadline, Executed& executed);
   [[nodiscard]] bool settle(const flow::Ended& ended, const flow::Deadline& deadline);
-  /// Sends the commands, behind what the connection owes its server; not with a COPY, which can't
-  /// travel with others.
-  Executed send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
-                bool is_copy = false);
+  /// Sends the commands, behind what the connection owes its server.
+  void send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+            Executed& executed);
+  void send_with_housekeeping(std::span<const flow::Command> commands,
+                              const flow::Deadline& deadline, Executed& executed);
+  /// Sends them behind those that open their transaction, and the one that prepares a statement for
+  /// them. The place of the first one's answer; throws what failed in front of it.
+  std::size_t send_behind_prelude(std::span<const flow::Command> commands,
+                                  PreparedStatement* to_prepare, const StatementText& statement,
+                                  const flow::Deadline& deadline, Executed& executed);
   [[noreturn]] void throw_closed() const;
   [[noreturn]] void throw_busy() const;
   [[noreturn]] static void throw_ended_by_statement();
@@ -224,10 +231,6 @@ class Session {
   void send_in_pipeline(std::span<const flow::Command> commands, const flow::Deadline& deadline,
                         Executed& executed);
 
-  /// A command behind those that open its transaction, and the one that prepares it.
-  [[nodiscard]] std::span<const flow::Command> put_in_front(const std::vector<std::string>& unsent,
-                                                            const PreparedStatement* to_prepare,
-                                                            const flow::Command& own);
   Result execute_once(const StatementText& statement, const pq::ParameterArrays& parameters,
                       const StatementOptions& options, PreparedStatement* prepared, bool is_idle);
   /// What is to be executed in a statement's place; null: itself.
@@ -242,14 +245,17 @@ class Session {
   /// then it will be prepared again when it is executed the next time.
   [[nodiscard]] static bool is_stale(const Diagnostic& diagnostic) noexcept;
   [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
-  void note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared);
+  void check_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared,
+                      const StatementText& statement, const pq::ParameterArrays& parameters);
   /// What a statement did to those that are prepared.
   void note_command(const pq::Result& result);
   void rollback(int scope, const flow::Deadline& deadline);
+  void send_copy(const flow::Command& command, const StatementText& statement,
+                 const flow::Deadline& deadline, Executed& executed);
   void send_unsent(const StatementText& statement, const flow::Deadline& deadline);
   void check_ended(const Executed& executed, std::size_t at, bool commits_itself,
                    const StatementText& statement, const pq::ParameterArrays& parameters);
-  void check_prelude(const Executed& executed, const std::vector<std::string>& commands,
+  void check_prelude(const Executed& executed, const Commands& commands,
                      const StatementText& statement);
   void check_commit(const Executed& executed, std::size_t first, const StatementText& text,
                     const std::shared_ptr<const Error>& failure, const Ending& ending);
@@ -260,9 +266,8 @@ class Session {
 
   Result take(pq::Result&& result, const StatementText& statement, const StatementOptions& options,
               const pq::ParameterArrays& parameters, PreparedStatement* prepared = nullptr);
-  [[nodiscard]] static const std::shared_ptr<const RowPlans>& plans_of(PreparedStatement& prepared,
-                                                                       const AdaptersMap& adapters,
-                                                                       Format format);
+  [[nodiscard]] static const SharedRowPlans& plans_of(PreparedStatement& prepared,
+                                                      const AdaptersMap& adapters, Format format);
   /// What is no answer of an `execute`: throws why.
   void refuse_answer(const pq::Result& result, const StatementText& statement,
                      const pq::ParameterArrays& parameters);

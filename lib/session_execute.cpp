@@ -17,20 +17,38 @@ bool is_answer(pq::ResultStatus status) { return !pq::is_error(status) && !pq::i
 
 }  // namespace
 
-Executed Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
-                       bool is_copy) {
-  require_not_busy();
-  Executed executed;
-  if (pipeline_) {
-    send_in_pipeline(commands, deadline, executed);
-    return executed;
-  }
-  std::optional<Housekeeping> housekeeping;
-  flow::Batch batch{commands};
-  if (!is_copy && !prepared_.to_close().empty()) [[unlikely]]
-    batch.housekeeping = housekeeping.emplace(wire_, prepared_).commands();
-  run(flow::execute(wire_, batch, executed.results), deadline, executed);
-  return executed;
+void Session::send(std::span<const flow::Command> commands, const flow::Deadline& deadline,
+                   Executed& executed) {
+  if (pipeline_) [[unlikely]]
+    return send_in_pipeline(commands, deadline, executed);
+  if (!prepared_.to_close().empty()) [[unlikely]]
+    return send_with_housekeeping(commands, deadline, executed);
+  run(flow::execute(wire_, {.commands = commands}, executed.results), deadline, executed);
+}
+
+void Session::send_with_housekeeping(std::span<const flow::Command> commands,
+                                     const flow::Deadline& deadline, Executed& executed) {
+  const Housekeeping housekeeping(wire_, prepared_);
+  run(flow::execute(wire_, {commands, housekeeping.commands()}, executed.results), deadline,
+      executed);
+}
+
+std::size_t Session::send_behind_prelude(std::span<const flow::Command> commands,
+                                         PreparedStatement* to_prepare,
+                                         const StatementText& statement,
+                                         const flow::Deadline& deadline, Executed& executed) {
+  const Commands unsent = transactions_.unsent();
+  commands_.clear();
+  for (const std::string& text : unsent) commands_.push_back({text.c_str()});
+  if (to_prepare != nullptr)
+    commands_.push_back(prepare_command(*to_prepare, commands.front().parameters));
+  const std::size_t at = commands_.size();
+  commands_.insert(commands_.end(), commands.begin(), commands.end());
+  send(commands_, deadline, executed);
+  check_prelude(executed, unsent, statement);
+  if (to_prepare != nullptr)
+    check_prepared(executed, at - 1, *to_prepare, statement, commands.front().parameters);
+  return at;
 }
 
 flow::Command Session::prepare_command(const PreparedStatement& prepared,
@@ -72,16 +90,6 @@ bool Session::forget_if_stale(PreparedStatement& prepared, const Error& error) {
   return true;
 }
 
-std::span<const flow::Command> Session::put_in_front(const std::vector<std::string>& unsent,
-                                                     const PreparedStatement* to_prepare,
-                                                     const flow::Command& own) {
-  commands_.clear();
-  for (const std::string& command : unsent) commands_.push_back({command.c_str()});
-  if (to_prepare != nullptr) commands_.push_back(prepare_command(*to_prepare, own.parameters));
-  commands_.push_back(own);
-  return commands_;
-}
-
 // Inlined into `execute`, its one caller.
 [[gnu::always_inline]] inline Result Session::execute_once(const StatementText& statement,
                                                            const pq::ParameterArrays& parameters,
@@ -91,27 +99,26 @@ std::span<const flow::Command> Session::put_in_front(const std::vector<std::stri
   const flow::Deadline until = deadline(options);
   // Of a pipeline the status is not known; in a transaction no commit follows that could fail.
   const bool commits_itself = !transactions_.has_unsent() && (pipeline_ || is_idle);
-  if (statement.placeholders.is_copy) send_unsent(statement, until);
-  const std::vector<std::string> unsent = transactions_.unsent();
   const bool prepares = prepared != nullptr && prepared->name.empty();
   if (prepares) prepared_.give_name(*prepared);
   const flow::Command own = execute_command(statement, parameters, options.results, prepared);
-  std::span<const flow::Command> commands(&own, 1);
-  if (prepares || !unsent.empty())
-    commands = put_in_front(unsent, prepares ? prepared : nullptr, own);
-  const std::size_t at = commands.size() - 1;
-
-  Executed executed = send(commands, until, statement.placeholders.is_copy);
-  if (at != 0) check_prelude(executed, unsent, statement);
-  if (prepares) note_prepared(executed, at - 1, *prepared);
-  const bool was_refused =
-      prepares && executed.results.size() >= at && is_error(executed.results[at - 1]);
-  if (was_refused && !executed.lost && !executed.expired)
-    throw_error(executed.results[at - 1], statement, parameters);
-  if (was_refused) throw_lost(executed, statement);
-  if (executed.lost || executed.expired || executed.results.size() != at + 1)
+  Executed executed;
+  std::size_t at = 0;
+  if (statement.placeholders.is_copy) [[unlikely]]
+    send_copy(own, statement, until, executed);
+  else if (prepares || transactions_.has_unsent()) [[unlikely]]
+    at = send_behind_prelude({&own, 1}, prepares ? prepared : nullptr, statement, until, executed);
+  else send({&own, 1}, until, executed);
+  if (executed.lost || executed.expired || executed.results.size() != at + 1) [[unlikely]]
     check_ended(executed, at, commits_itself, statement, parameters);
   return take(std::move(executed.results[at]), statement, options, parameters, prepared);
+}
+
+// It can't travel with others.
+void Session::send_copy(const flow::Command& command, const StatementText& statement,
+                        const flow::Deadline& deadline, Executed& executed) {
+  send_unsent(statement, deadline);
+  run(flow::execute(wire_, {.commands = {&command, 1}}, executed.results), deadline, executed);
 }
 
 Result Session::execute(int scope, const StatementText& statement,
@@ -136,19 +143,13 @@ Session::Pinned Session::prepare(int scope, const StatementText& statement,
   check_may_execute(scope, statement, types);
   Pinned pinned{prepared_.note_execution(statement, types, 0), {}, {}};
   PreparedStatement& prepared = *pinned.prepared;
-  const std::vector<std::string> unsent = transactions_.unsent();
-  std::vector<flow::Command> commands = as_commands(unsent);
   const bool prepares = prepared.name.empty();
-  if (prepares) {
-    prepared_.give_name(prepared);
-    commands.push_back(prepare_command(prepared, types));
-  }
-  const std::size_t at = commands.size();
-  commands.push_back({.kind = flow::Command::Kind::describe, .name = prepared.name.c_str()});
-
-  Executed executed = send(commands, deadline(options));
-  check_prelude(executed, unsent, statement);
-  if (prepares) note_prepared(executed, at - 1, prepared);
+  if (prepares) prepared_.give_name(prepared);
+  const flow::Command describe{
+      .parameters = types, .kind = flow::Command::Kind::describe, .name = prepared.name.c_str()};
+  Executed executed;
+  const std::size_t at = send_behind_prelude({&describe, 1}, prepares ? &prepared : nullptr,
+                                             statement, deadline(options), executed);
   if (executed.lost || executed.expired) throw_lost(executed, statement);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, statement);
@@ -161,10 +162,15 @@ Session::Pinned Session::prepare(int scope, const StatementText& statement,
   return pinned;
 }
 
-void Session::note_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared) {
-  const bool done =
-      executed.results.size() > at && executed.results[at].status() == pq::ResultStatus::command_ok;
-  if (!done) prepared_.forget(prepared);
+void Session::check_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared,
+                             const StatementText& statement,
+                             const pq::ParameterArrays& parameters) {
+  const bool answered = executed.results.size() > at;
+  if (answered && executed.results[at].status() == pq::ResultStatus::command_ok) return;
+  prepared_.forget(prepared);
+  if (!answered || !is_error(executed.results[at])) return;
+  if (executed.lost || executed.expired) throw_lost(executed, statement);
+  throw_error(executed.results[at], statement, parameters);
 }
 
 void Session::note_command(const pq::Result& result) {
@@ -190,14 +196,13 @@ void Session::check_ended(const Executed& executed, std::size_t at, bool commits
 
 // What can't travel in a pipeline gets the commands that open its transaction in front.
 void Session::send_unsent(const StatementText& statement, const flow::Deadline& deadline) {
-  const std::vector<std::string> unsent = transactions_.unsent();
-  if (unsent.empty()) return;
-  const Executed executed = send(as_commands(unsent), deadline);
-  check_prelude(executed, unsent, statement);
+  if (!transactions_.has_unsent()) return;
+  Executed executed;
+  send_behind_prelude({}, nullptr, statement, deadline, executed);
   if (executed.lost || executed.expired) throw_lost(executed, statement);
 }
 
-void Session::check_prelude(const Executed& executed, const std::vector<std::string>& commands,
+void Session::check_prelude(const Executed& executed, const Commands& commands,
                             const StatementText& statement) {
   for (std::size_t i = 0; i < std::min(commands.size(), executed.results.size()); ++i) {
     const pq::Result& result = executed.results[i];
@@ -208,8 +213,15 @@ void Session::check_prelude(const Executed& executed, const std::vector<std::str
     }
     transactions_.mark_one_failed();
     if (executed.lost || executed.expired) throw_lost(executed, statement);
-    throw_error(result, command_text(commands[i], statement.where));
+    throw_error(result, command_text(commands[i].c_str(), statement.where));
   }
+}
+
+inline const SharedRowPlans& Session::plans_of(PreparedStatement& prepared,
+                                               const AdaptersMap& adapters, Format format) {
+  if (!prepared.plans || !prepared.plans->are_for(adapters, format)) [[unlikely]]
+    prepared.plans = new RowPlans(adapters, format);
+  return prepared.plans;
 }
 
 Result Session::take(pq::Result&& result, const StatementText& statement,
@@ -219,19 +231,10 @@ Result Session::take(pq::Result&& result, const StatementText& statement,
   if (status == pq::ResultStatus::command_ok) note_command(result);
   else if (status != pq::ResultStatus::tuples_ok) refuse_answer(result, statement, parameters);
   const AdaptersMap& adapters = options.adapters ? *options.adapters : adapters_;
-  const auto data = std::allocate_shared<ResultData>(flow::Recycling<ResultData>(),
-                                                     std::move(result), adapters, statement);
-  if (prepared != nullptr && status == pq::ResultStatus::tuples_ok)
-    data->set_plans(plans_of(*prepared, adapters, options.results));
-  return Result(data);
-}
-
-const std::shared_ptr<const RowPlans>& Session::plans_of(PreparedStatement& prepared,
-                                                         const AdaptersMap& adapters,
-                                                         Format format) {
-  if (!prepared.plans || !prepared.plans->are_for(adapters, format)) [[unlikely]]
-    prepared.plans = std::make_shared<const RowPlans>(adapters, format);
-  return prepared.plans;
+  if (prepared == nullptr || status != pq::ResultStatus::tuples_ok)
+    return Result(ResultHandle(new ResultData(std::move(result), adapters, statement)));
+  return Result(ResultHandle(new ResultData(
+      std::move(result), plans_of(*prepared, adapters, options.results), statement)));
 }
 
 void Session::refuse_answer(const pq::Result& result, const StatementText& statement,

@@ -44,8 +44,7 @@ std::size_t Session::await_notifications(std::optional<flow::Clock::time_point> 
   require_not_busy();
   if (notifications_.kept() != 0) return notifications_.kept();
   if (limit_) until = until ? std::min(*until, *limit_) : limit_;
-  flow::ArrivedNotifies arrived =
-      flow::run(flow::notifies(wire_), [this] { return wire_.socket(); }, {.at = until});
+  flow::ArrivedNotifies arrived = flow::run(flow::notifies(wire_), wire_, {.at = until});
   if (arrived.lost) {
     lost_message_ = trimmed(wire_.error_message());
     break_off();

@@ -6,31 +6,24 @@
 #include "redaction.hpp"
 #include "session.hpp"
 
-#include <array>
-
 namespace palmetto::detail {
 
-void Session::finish(int scope, std::span<const char* const> commands, const Ending& ending) {
+void Session::finish(int scope, std::span<const flow::Command> commands, const Ending& ending) {
+  require_not_busy();
   static_cast<void>(transactions_.innermost(scope));
   static_cast<void>(wire());
   if (was_ended_by_statement()) {
     transactions_.clear();
     throw_ended_by_statement();
   }
-  const std::vector<std::string> unsent = transactions_.unsent();
-  std::vector<flow::Command> batch = as_commands(unsent);
-  for (const char* command : commands) batch.push_back({command});
-  const std::string first = commands.front();
-  const StatementText text = command_text(first);
-
-  const Executed executed = send(batch, deadline({}));
+  const StatementText text = command_text(commands.front().text);
+  Executed executed;
+  const std::size_t at = send_behind_prelude(commands, nullptr, text, deadline({}), executed);
   const auto failure = transactions_.failure();
-  check_prelude(executed, unsent, text);
-  const bool was_skipped =
-      executed.results.size() > unsent.size() && is_skipped(executed.results[unsent.size()]);
+  const bool was_skipped = executed.results.size() > at && is_skipped(executed.results[at]);
   if (!closed() && was_skipped) roll_back_skipped(failure, ending);
   if (closed() || wire_.transaction_status() == pq::TransactionStatus::idle) transactions_.clear();
-  check_commit(executed, unsent.size(), text, failure, ending);
+  check_commit(executed, at, text, failure, ending);
 }
 
 // COMMIT was not executed, because a statement before it in the pipeline had failed.
@@ -38,7 +31,8 @@ void Session::roll_back_skipped(const std::shared_ptr<const Error>& failure, con
   const flow::Command rollback{"ROLLBACK"};
   transactions_.clear();
   if (wire_.transaction_status() != pq::TransactionStatus::idle) {
-    const Executed executed = send({&rollback, 1}, deadline({}));
+    Executed executed;
+    send({&rollback, 1}, deadline({}), executed);
     if (executed.lost || executed.expired) throw_lost(executed, command_text("ROLLBACK"));
   }
   throw_rolled_back(failure, ending.tag);
@@ -77,7 +71,7 @@ void Session::throw_ambiguous(const std::string& reason, const StatementText& te
                         {std::string(text.shown), text.where});
 }
 
-int Session::begin(std::vector<std::string> commands, std::string savepoint) {
+int Session::begin(Commands commands, std::string savepoint) {
   static_cast<void>(wire());
   require_not_busy();
   return transactions_.open(std::move(commands), std::move(savepoint));
@@ -88,8 +82,8 @@ void Session::require(const TransactionOptions& options) const {
   if (is_read_committed(options.isolation)) dialect_->require(Feature::read_committed);
 }
 
-std::vector<std::string> Session::begin_commands(const TransactionOptions& options,
-                                                 std::string_view more_options) const {
+Commands Session::begin_commands(const TransactionOptions& options,
+                                 std::string_view more_options) const {
   const std::string modes = transaction_modes(options).append(more_options);
   if (modes.empty() || !dialect_->ignores_begin_modes()) return {"BEGIN" + modes};
   return {"BEGIN", "SET TRANSACTION" + modes};
@@ -112,10 +106,11 @@ int Session::begin(int scope, const TransactionOptions& options, std::string_vie
 }
 
 bool Session::close_if_unsent(int scope) {
-  const TransactionStack::Scope innermost = transactions_.innermost(scope);
+  const TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.sent != 0) return false;
+  const bool has_failed = innermost.failed;
   transactions_.close_innermost();
-  if (innermost.failed)
+  if (has_failed)
     throw TransactionRolledBack("the transaction failed to begin: nothing was applied");
   return true;
 }
@@ -125,8 +120,8 @@ void Session::commit(int scope) {
   if (close_if_unsent(scope)) return;
   const TransactionStack::Scope& innermost = transactions_.innermost(scope);
   if (innermost.savepoint.empty()) {
-    static constexpr std::array commands{"COMMIT"};
-    return finish(scope, commands);
+    const flow::Command commit{"COMMIT"};
+    return finish(scope, {&commit, 1});
   }
   settle_pipeline(deadline({}));
   if (wire().transaction_status() == pq::TransactionStatus::in_error) {
@@ -137,7 +132,7 @@ void Session::commit(int scope) {
   }
   const std::string release = "RELEASE " + innermost.savepoint;
   transactions_.close_innermost();
-  static_cast<void>(execute(0, command_text(release), {}, {}));
+  static_cast<void>(execute(0, command_text(release.c_str()), {}, {}));
 }
 
 void Session::rollback(int scope) { rollback(scope, deadline({})); }
@@ -153,10 +148,11 @@ void Session::rollback(int scope, const flow::Deadline& deadline) {
   transactions_.close_innermost();
   std::vector<flow::Command> commands{{back.c_str()}};
   if (!savepoint.empty()) commands.push_back({release.c_str()});
-  const StatementText text = command_text(back);
+  const StatementText text = command_text(back.c_str());
   const bool ended = wire().transaction_status() == pq::TransactionStatus::idle;
   if (ended) return;  // by a statement of the caller's
-  const Executed executed = send(commands, deadline);
+  Executed executed;
+  send(commands, deadline, executed);
   if (executed.lost || executed.expired) throw_lost(executed, text);
   for (const pq::Result& result : executed.results)
     if (is_error(result)) throw_error(result, text);
@@ -166,7 +162,7 @@ void Session::rollback(int scope, const flow::Deadline& deadline) {
 void Session::rollback_to(int scope, const std::string& savepoint) {
   static_cast<void>(transactions_.innermost(scope));
   const std::string command = "ROLLBACK TO SAVEPOINT " + savepoint;
-  static_cast<void>(execute(scope, command_text(command), {}, {}));
+  static_cast<void>(execute(scope, command_text(command.c_str()), {}, {}));
   transactions_.forget_failure();
 }
 

@@ -4,7 +4,7 @@
 
 namespace palmetto::detail {
 
-int TransactionStack::open(std::vector<std::string> commands, std::string savepoint) {
+int TransactionStack::open(Commands commands, std::string savepoint) {
   if (scopes_.empty()) failure_.reset();
   scopes_.push_back({++last_id_, std::move(commands), 0, std::move(savepoint)});
   return last_id_;
@@ -31,8 +31,8 @@ void TransactionStack::close_within(int id) {
   while (is_open(id) && scopes_.back().id != id) scopes_.pop_back();
 }
 
-std::vector<std::string> TransactionStack::all_unsent() const {
-  std::vector<std::string> commands;
+Commands TransactionStack::unsent() const {
+  Commands commands;
   for (const Scope& scope : scopes_)
     for (std::size_t i = scope.sent; i < scope.commands.size(); ++i)
       commands.push_back(scope.commands[i]);

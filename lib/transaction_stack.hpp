@@ -3,6 +3,8 @@
 #include "palmetto/errors.hpp"
 #include "palmetto/transaction.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -11,20 +13,23 @@
 
 namespace palmetto::detail {
 
+/// What opens a transaction: BEGIN, SAVEPOINT, and what is set behind it. Rarely more than two.
+using Commands = boost::container::small_vector<std::string, 2>;
+
 /// The open transactions of a session, outermost first, and which of their commands are still to be
 /// sent. Decides; sends nothing.
 class TransactionStack {
  public:
   struct Scope {
     int id;
-    std::vector<std::string> commands;  // what opens it: BEGIN, SAVEPOINT
-    std::size_t sent = 0;               // how many of them the server has done
-    std::string savepoint;              // what it rolls back to; empty: the whole transaction
-    bool failed = false;                // one of its commands failed: it never began
+    Commands commands;
+    std::size_t sent = 0;   // how many of them the server has done
+    std::string savepoint;  // what it rolls back to; empty: the whole transaction
+    bool failed = false;    // one of its commands failed: it never began
   };
 
   /// Opens a scope within the innermost. Its number.
-  int open(std::vector<std::string> commands, std::string savepoint);
+  int open(Commands commands, std::string savepoint);
 
   /// The innermost scope, which must be this one. Throws OutOfOrderTransactionNesting when an inner
   /// one is open, ProgrammingError when it has ended.
@@ -53,9 +58,7 @@ class TransactionStack {
   void clear() noexcept { scopes_.clear(); }
 
   /// The commands to send before anything else, outermost first.
-  [[nodiscard]] std::vector<std::string> unsent() const {
-    return has_unsent() ? all_unsent() : std::vector<std::string>();
-  }
+  [[nodiscard]] Commands unsent() const;
   [[nodiscard]] bool has_unsent() const noexcept { return next_unsent().second != nullptr; }
   /// The first of them, and the scope that it is of; null when there is none.
   [[nodiscard]] std::pair<int, const std::string*> next_unsent() const noexcept {
@@ -82,7 +85,6 @@ class TransactionStack {
 
  private:
   void check_open(int id);
-  [[nodiscard]] std::vector<std::string> all_unsent() const;
 
   std::vector<Scope> scopes_;
   int last_id_ = 0;

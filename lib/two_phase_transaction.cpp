@@ -6,8 +6,6 @@
 #include "execute_at.hpp"
 #include "session.hpp"
 
-#include <array>
-
 namespace palmetto {
 namespace {
 
@@ -104,8 +102,8 @@ void TwoPhaseTransaction::begin_ending(const char* what) {
 void TwoPhaseTransaction::tpc_prepare() {
   begin_ending("tpc_prepare()");
   const std::string command = command_of("PREPARE TRANSACTION", xid_);
-  const std::array commands{command.c_str()};
-  session().finish(scope(), commands, detail::by_prepare);
+  const flow::Command prepare{command.c_str()};
+  session().finish(scope(), {&prepare, 1}, detail::by_prepare);
   state_ = State::prepared;
 }
 

@@ -17,7 +17,7 @@ namespace palmetto::detail {
 
 /// What a COPY from the client goes into: the columns, and the format.
 struct CopyTarget {
-  std::shared_ptr<const ResultData> columns;  ///< null: raw blocks alone
+  ResultHandle columns;  ///< null: raw blocks alone
   CopyFormat format = CopyFormat::binary;
   bool has_list = false;  ///< the columns were listed
 

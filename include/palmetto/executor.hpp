@@ -286,4 +286,8 @@ class Executor {
   StatementOptions options_;
 };
 
+inline Format detail::parameter_format_of(const Executor& executor) {
+  return executor.options_.parameters;
+}
+
 }  // namespace palmetto

@@ -5,7 +5,6 @@
 #include "palmetto/rows.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,27 @@
 #include <vector>
 
 namespace palmetto {
+
+namespace detail {
+
+/// The value of a result of one row, which must have one column. Throws as `read_value` does.
+template <class T>
+[[nodiscard]] T read_only_value(const ResultData& data) {
+  using Plan = RowPlan<std::tuple<T>>;
+  if constexpr (Plan::can_be_plain) {
+    if (data.plans() != nullptr && data.plans()->template plan_of<std::tuple<T>>(data).is_plain())
+        [[likely]] {
+      const pq::Cell cell = data.result().cell(0, 0);
+      const ColumnSubject subject(data, 0);
+      if (cell.data != nullptr) [[likely]]
+        return InlinedRead<not_null_t<T>>()(Reader(cell.data, cell.length, &subject, 0));
+    }
+  }
+  Mismatches(data).check_count(1);
+  return read_value<T>(data, 0, 0);
+}
+
+}  // namespace detail
 
 /// A column of a result.
 struct Column {
@@ -35,8 +55,7 @@ struct Column {
 /// types is found before the first row is read, and all are in one TypeMismatch.
 class Result {
  public:
-  explicit Result(std::shared_ptr<const detail::ResultData> data) noexcept
-      : data_(std::move(data)) {}
+  explicit Result(detail::ResultHandle data) noexcept : data_(std::move(data)) {}
 
   [[nodiscard]] std::size_t size() const noexcept {
     return static_cast<std::size_t>(data_->result().ntuples());
@@ -108,9 +127,7 @@ class Result {
   [[nodiscard]] T value() const& {
     static_assert(detail::RequireLoader<T>::met);
     require_size(size() == 1, "exactly one");
-    if (data_->result().nfields() != 1) [[unlikely]]
-      detail::Mismatches(*data_).check_count(1);
-    return detail::read_value<T>(*data_, 0, 0);
+    return detail::read_only_value<T>(*data_);
   }
   template <class T>
   [[nodiscard]] T value() const&& {
@@ -165,7 +182,7 @@ class Result {
   }
   [[noreturn]] void throw_size(const char* wanted) const;
 
-  std::shared_ptr<const detail::ResultData> data_;
+  detail::ResultHandle data_;
 };
 
 /// Over the rows of a result, as `Row`s.
@@ -177,8 +194,7 @@ class Result::iterator {
   using difference_type = std::ptrdiff_t;
 
   iterator() = default;
-  iterator(std::shared_ptr<const detail::ResultData> data, int row) noexcept
-      : data_(std::move(data)), row_(row) {}
+  iterator(detail::ResultHandle data, int row) noexcept : data_(std::move(data)), row_(row) {}
   [[nodiscard]] Row operator*() const { return {data_, row_}; }
   iterator& operator++() {
     ++row_;
@@ -192,7 +208,7 @@ class Result::iterator {
   friend bool operator==(const iterator& a, const iterator& b) { return a.row_ == b.row_; }
 
  private:
-  std::shared_ptr<const detail::ResultData> data_;
+  detail::ResultHandle data_;
   int row_ = 0;
 };
 

@@ -2,9 +2,15 @@
 
 #include "palmetto/adapt/adapters_map.hpp"
 #include "palmetto/adapt/reader.hpp"
+#include "palmetto/flow/recycling.hpp"
 #include "palmetto/pq/result.hpp"
+#include "palmetto/row_plans.hpp"
 #include "palmetto/sql/statement.hpp"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <source_location>
@@ -14,21 +20,34 @@
 
 namespace palmetto::detail {
 
-class RowPlans;
-
-/// A result of the server and all that it takes to read it. Shared by whatever reads from it, so
-/// that nothing dangles.
-class ResultData {
+/// A result of the server and all that it takes to read it. Shared by whatever reads from it, on
+/// any thread, so that nothing dangles: made by new, and held by a `ResultHandle`.
+class ResultData : public boost::intrusive_ref_counter<ResultData> {
  public:
   ResultData(pq::Result&& result, const AdaptersMap& adapters, const StatementText& statement);
+  /// Of a prepared statement, with the plans that are kept with it: their adapters read it.
+  ResultData(pq::Result&& result, SharedRowPlans plans, const StatementText& statement)
+      : ResultData(std::move(result), statement) {
+    plans_ = std::move(plans);
+  }
   /// What describes columns whose cells come by themselves, in that format (COPY).
   ResultData(pq::Result&& description, const AdaptersMap& adapters, const StatementText& statement,
              Format cells);
   ResultData(const ResultData&) = delete;
   ResultData& operator=(const ResultData&) = delete;
+  ~ResultData();
+
+  [[nodiscard]] static void* operator new(std::size_t size) {
+    return flow::allocate_recycled(size);
+  }
+  static void operator delete(void* data, std::size_t size) noexcept {
+    flow::free_recycled(data, size);
+  }
 
   [[nodiscard]] const pq::Result& result() const noexcept { return result_; }
-  [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
+  [[nodiscard]] const AdaptersMap& adapters() const noexcept {
+    return plans_ ? plans_->adapters() : *adapters_;
+  }
   /// Of a column's cells.
   [[nodiscard]] Format format(int column) const noexcept {
     return cells_ ? *cells_ : result_.fformat(column);
@@ -36,7 +55,6 @@ class ResultData {
 
   /// By which its rows are read, when they are those of a prepared statement; null otherwise.
   [[nodiscard]] const RowPlans* plans() const noexcept { return plans_.get(); }
-  void set_plans(std::shared_ptr<const RowPlans> plans) noexcept { plans_ = std::move(plans); }
 
   /// "column 2 \"balance\" (int8)"
   [[nodiscard]] std::string describe_column(int column) const;
@@ -59,14 +77,22 @@ class ResultData {
   [[noreturn]] void fail_malformed() const;
 
  private:
+  ResultData(pq::Result&& result, const StatementText& statement)
+      : result_(std::move(result)), shown_(statement.shown), where_(statement.where) {
+    if (!statement.is_literal) own_shown();
+  }
+  void own_shown();
+
   pq::Result result_;
-  AdaptersMap adapters_;
-  std::shared_ptr<const RowPlans> plans_;
   std::optional<Format> cells_;
-  std::string owned_;
+  std::optional<AdaptersMap> adapters_;  // unless the plans have them
+  SharedRowPlans plans_;
+  std::unique_ptr<const std::string> owned_;  // what is shown, unless it is of the source
   std::string_view shown_;
   std::source_location where_;
 };
+
+using ResultHandle = boost::intrusive_ptr<const ResultData>;
 
 /// One column of a result, for the messages of the readers of its cells.
 class ColumnSubject final : public ReadSubject {

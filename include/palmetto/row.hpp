@@ -6,7 +6,6 @@
 #include "palmetto/row_shape.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 namespace palmetto {
@@ -42,7 +41,7 @@ template <class T>
 template <bool MayView>
 class BasicField {
  public:
-  BasicField(std::shared_ptr<const detail::ResultData> data, int row, int column) noexcept
+  BasicField(detail::ResultHandle data, int row, int column) noexcept
       : data_(std::move(data)), row_(row), column_(column) {}
 
   [[nodiscard]] bool is_null() const noexcept {
@@ -62,7 +61,7 @@ class BasicField {
   }
 
  private:
-  std::shared_ptr<const detail::ResultData> data_;
+  detail::ResultHandle data_;
   int row_;
   int column_;
 };
@@ -73,8 +72,7 @@ using Field = BasicField<true>;
 /// result alive.
 class Row {
  public:
-  Row(std::shared_ptr<const detail::ResultData> data, int row) noexcept
-      : data_(std::move(data)), row_(row) {}
+  Row(detail::ResultHandle data, int row) noexcept : data_(std::move(data)), row_(row) {}
 
   /// The value of the column of that name. Throws ProgrammingError when there is none, or several.
   [[nodiscard]] Field operator[](std::string_view column) const& { return at<true>(column); }
@@ -103,7 +101,7 @@ class Row {
   }
   [[nodiscard]] std::string no_column(std::size_t column) const;
 
-  std::shared_ptr<const detail::ResultData> data_;
+  detail::ResultHandle data_;
   int row_;
 };
 

@@ -4,8 +4,6 @@
 #include "palmetto/result_data.hpp"
 #include "palmetto/stream_road.hpp"
 
-#include <memory>
-
 namespace palmetto::detail {
 
 /// The rows of one statement as they arrive, whichever road they come by. Leaving it before its end
@@ -19,9 +17,7 @@ class RowFeed {
   /// Waits until the columns are known. Once, before anything else. Throws as `Executor::execute`.
   virtual void start() = 0;
   /// Of the columns, once they are known.
-  [[nodiscard]] const std::shared_ptr<const ResultData>& description() const noexcept {
-    return description_;
-  }
+  [[nodiscard]] const ResultHandle& description() const noexcept { return description_; }
 
   /// Waits for the next row; false when there is none. What the row before pointed to is gone.
   /// Throws as `Executor::execute`; then they have ended too.
@@ -40,7 +36,7 @@ class RowFeed {
  protected:
   explicit RowFeed(StreamRoad road) noexcept : road_(road) {}
 
-  std::shared_ptr<const ResultData> description_;
+  ResultHandle description_;
   const pq::Cell* cells_ = nullptr;
   BinaryFields fields_;
   int row_ = -1;

@@ -3,6 +3,9 @@
 #include "palmetto/adapt/adapters_map.hpp"
 #include "palmetto/format.hpp"
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <atomic>
 #include <memory>
 #include <utility>
@@ -16,7 +19,7 @@ class RowPlan;
 /// The plans by which the results of one prepared statement are read: each is made when a result is
 /// read as its type for the first time, and kept for those that follow. For several threads, since
 /// a result may be read by another one than its connection's.
-class RowPlans {
+class RowPlans : public boost::intrusive_ref_counter<RowPlans> {
  public:
   RowPlans(AdaptersMap adapters, Format format) noexcept
       : adapters_(std::move(adapters)), format_(format) {}
@@ -32,6 +35,8 @@ class RowPlans {
   [[nodiscard]] bool are_for(const AdaptersMap& adapters, Format format) const noexcept {
     return format_ == format && adapters_.is_shared_with(adapters);
   }
+
+  [[nodiscard]] const AdaptersMap& adapters() const noexcept { return adapters_; }
 
   /// Good as long as this object. Throws as the plan's constructor does.
   template <class Row>
@@ -66,5 +71,7 @@ class RowPlans {
   const Format format_;
   mutable std::atomic<const Kept*> first_{nullptr};
 };
+
+using SharedRowPlans = boost::intrusive_ptr<const RowPlans>;
 
 }  // namespace palmetto::detail

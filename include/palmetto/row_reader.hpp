@@ -7,7 +7,6 @@
 #include "palmetto/row_shape.hpp"
 
 #include <cstddef>
-#include <memory>
 #include <utility>
 
 namespace palmetto::detail {
@@ -88,7 +87,7 @@ class RowReader {
 
  public:
   /// Throws TypeMismatch with every column that does not fit.
-  explicit RowReader(std::shared_ptr<const ResultData> data) : data_(std::move(data)) {
+  explicit RowReader(ResultHandle data) : data_(std::move(data)) {
     if (data_->plans() != nullptr) kept_ = &data_->plans()->template plan_of<Row>(*data_);
     else own_ = RowPlan<Row>(*data_);
     point();
@@ -260,7 +259,7 @@ class RowReader {
     return plan_->template loader<I>()(Reader(cell.data, cell.length, &subjects_[I], row));
   }
 
-  std::shared_ptr<const ResultData> data_;
+  ResultHandle data_;
   RowPlan<Row> own_;                    // empty beside a kept one
   const RowPlan<Row>* kept_ = nullptr;  // with the statement: the result's `plans`
   const RowPlan<Row>* plan_ = nullptr;  // the one of them that counts

@@ -59,7 +59,7 @@ class Rows {
   using const_iterator = iterator;
   using value_type = Row;
 
-  explicit Rows(std::shared_ptr<const detail::ResultData> data) : reader_(std::move(data)) {}
+  explicit Rows(detail::ResultHandle data) : reader_(std::move(data)) {}
 
   [[nodiscard]] iterator begin() const& { return {reader_, 0}; }
   [[nodiscard]] iterator end() const& { return {reader_, static_cast<std::ptrdiff_t>(size())}; }

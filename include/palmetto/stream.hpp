@@ -60,7 +60,7 @@ class Stream {
 
  private:
   friend iterator;
-  [[nodiscard]] static const std::shared_ptr<const detail::ResultData>& described(detail::RowFeed& feed) {
+  [[nodiscard]] static const detail::ResultHandle& described(detail::RowFeed& feed) {
     feed.start();
     return feed.description();
   }

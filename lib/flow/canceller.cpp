@@ -46,7 +46,7 @@ CancelAnswer Canceller::send_here(Clock::time_point until) {
 CancelAnswer Canceller::run_flow(Clock::time_point until) {
   CancelAnswer answer;
   try {
-    answer.outcome = run(cancel(conn_), [this] { return conn_.socket(); }, {.at = until});
+    answer.outcome = run(cancel(conn_), conn_, {.at = until});
     if (answer.outcome == CancelOutcome::failed) answer.error = conn_.error_message();
   } catch (const std::system_error& error) { answer = {CancelOutcome::failed, error.what()}; }
   conn_.reset();

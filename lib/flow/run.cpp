@@ -11,10 +11,33 @@ namespace palmetto::flow {
 namespace {
 
 // Rounded up: a wait must not end before its time.
-int milliseconds_until(const std::optional<Clock::time_point>& until) {
-  if (!until) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
+int milliseconds_until(Clock::time_point until) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
   return static_cast<int>(std::clamp<long long>(left, 0, INT_MAX));
+}
+
+pollfd watch(int socket, Wait wait) noexcept {
+  pollfd watched{.fd = socket, .events = 0, .revents = 0};
+  if (wait != Wait::write) watched.events |= POLLIN;
+  if (wait != Wait::read) watched.events |= POLLOUT;
+  return watched;
+}
+
+// Whether it is ready.
+bool poll_once(pollfd& watched, int milliseconds) {
+  const int answer = poll(&watched, 1, milliseconds);
+  if (answer < 0 && errno != EINTR)
+    throw std::system_error(errno, std::generic_category(), "poll on the connection's socket");
+  return answer > 0;
+}
+
+Ready ready_of(const pollfd& watched, Wait wait) noexcept {
+  if (watched.revents == POLLIN) return Ready::read;  // by far the most frequent
+  if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return static_cast<Ready>(wait);
+  const bool readable = (watched.revents & POLLIN) != 0;
+  const bool writable = (watched.revents & POLLOUT) != 0;
+  if (readable && writable) return Ready::read_write;
+  return readable ? Ready::read : Ready::write;
 }
 
 }  // namespace
@@ -33,24 +56,22 @@ Ready Countdown::pass() {
   return Ready::expired;
 }
 
-Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until) {
-  pollfd watched{.fd = socket, .events = 0, .revents = 0};
-  if (wait != Wait::write) watched.events |= POLLIN;
-  if (wait != Wait::read) watched.events |= POLLOUT;
+Ready wait_for(int socket, Wait wait) {
+  if (socket < 0) return static_cast<Ready>(wait);
+  pollfd watched = watch(socket, wait);
+  while (!poll_once(watched, -1)) {}
+  return ready_of(watched, wait);
+}
+
+Ready wait_until(int socket, Wait wait, Clock::time_point until) {
+  if (socket < 0) return static_cast<Ready>(wait);
+  pollfd watched = watch(socket, wait);
   while (true) {
-    const int answer = poll(&watched, 1, milliseconds_until(until));
-    if (answer < 0 && errno != EINTR)
-      throw std::system_error(errno, std::generic_category(), "poll on the connection's socket");
+    const bool is_ready = poll_once(watched, milliseconds_until(until));
     // Also when it is ready: it may be so for ever.
-    if (until && Clock::now() >= *until) return Ready::expired;
-    if (answer > 0) break;
+    if (Clock::now() >= until) return Ready::expired;
+    if (is_ready) return ready_of(watched, wait);
   }
-  if (watched.revents == POLLIN) return Ready::read;  // by far the most frequent
-  if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return static_cast<Ready>(wait);
-  const bool readable = (watched.revents & POLLIN) != 0;
-  const bool writable = (watched.revents & POLLOUT) != 0;
-  if (readable && writable) return Ready::read_write;
-  return readable ? Ready::read : Ready::write;
 }
 
 }  // namespace palmetto::flow

@@ -263,28 +263,24 @@ TEST_CASE("a function's transaction with options is rolled back when it throws")
 TEST_CASE("what no transaction can be is refused before BEGIN") {
   Cockroach cockroach;
   crdb::CrdbConnection conn = cockroach.connect();
-  struct Case {
-    crdb::TransactionOptions options;
-    std::string message;
-  };
-  for (const Case& c : {
-           Case{{.priority = static_cast<Priority>(7)}, "priority"},
-           Case{{.read_only = false, .system_time = SystemTime::ago(10s)}, "read-only"},
-           Case{{.system_time = SystemTime::with_max_staleness(10s)}, "with_max_staleness('10s')"},
-           Case{{.system_time = SystemTime::with_min_timestamp(past)}, "single statement"},
-       }) {
-    CAPTURE(c.message);
-    CHECK(contains(refusal_of([&] { return conn.transaction(c.options); }), c.message));
+  const auto check_refused = [&](const crdb::TransactionOptions& options,
+                                 const std::string& message) {
+    CAPTURE(message);
+    CHECK(contains(refusal_of([&] { return conn.transaction(options); }), message));
     bool called = false;
-    CHECK_THROWS_AS(conn.transaction([&](Transaction&) { called = true; }, c.options),
+    CHECK_THROWS_AS(conn.transaction([&](Transaction&) { called = true; }, options),
                     ProgrammingError);
     CHECK_THROWS_AS(crdb::run_transaction(conn, [&](Transaction&) { called = true; },
-                                          {.read_only = c.options.read_only,
-                                           .priority = c.options.priority,
-                                           .system_time = c.options.system_time}),
+                                          {.read_only = options.read_only,
+                                           .priority = options.priority,
+                                           .system_time = options.system_time}),
                     ProgrammingError);
     CHECK_FALSE(called);
-  }
+  };
+  check_refused({.priority = static_cast<Priority>(7)}, "priority");
+  check_refused({.read_only = false, .system_time = SystemTime::ago(10s)}, "read-only");
+  check_refused({.system_time = SystemTime::with_max_staleness(10s)}, "with_max_staleness('10s')");
+  check_refused({.system_time = SystemTime::with_min_timestamp(past)}, "single statement");
   CHECK(cockroach.conversation().empty());
   CHECK_NOTHROW(conn.transaction([](Transaction& tx) { tx.execute("INSERT"); }));
 }

@@ -72,7 +72,7 @@ constexpr palmetto::Oid types[] = {20, 25, 16, 25};
 constexpr int columns = 4;
 
 // What describes columns of these types.
-std::shared_ptr<const ResultData> description() {
+ResultHandle description() {
   PGresult* const result = PQmakeEmptyPGresult(nullptr, PGRES_COMMAND_OK);
   std::string name = "c";
   std::vector<PGresAttDesc> attributes;
@@ -83,9 +83,9 @@ std::shared_ptr<const ResultData> description() {
   }
   if (PQsetResultAttrs(result, columns, attributes.data()) == 0)
     palmetto::fuzz::fail("no description");
-  return std::make_shared<const ResultData>(palmetto::pq::Result(result), palmetto::AdaptersMap(),
-                                            palmetto::StatementText{"COPY", "COPY", {}, {}, true},
-                                            palmetto::Format::binary);
+  return ResultHandle(new ResultData(palmetto::pq::Result(result), palmetto::AdaptersMap(),
+                                     palmetto::StatementText{"COPY", "COPY", {}, {}, true},
+                                     palmetto::Format::binary));
 }
 
 std::optional<Row> read_by_cells(const palmetto::detail::RowReader<Row>& reader,

@@ -150,6 +150,18 @@ TEST_CASE("a null pointer, nullptr and nullopt are NULL") {
   CHECK(!c.has_value());
 }
 
+TEST_CASE("arguments that outgrow the place for a few keep theirs, with NULLs among them") {
+  auto conn = connect();
+  const std::string longer(600, 'a');
+  const std::string longest(70'000, 'b');
+  const auto row =
+      conn.execute("SELECT $1, $2::int8, $3::text, $4, $5::int4, $6, $7", "first", std::int64_t{-2},
+                   nullptr, longer, std::optional<int>(), longest, std::string_view(""))
+          .one<std::string, std::int64_t, std::optional<std::string>, std::string,
+               std::optional<int>, std::string, std::string>();
+  CHECK(row == std::tuple("first", -2, std::nullopt, longer, std::nullopt, longest, ""));
+}
+
 TEST_CASE("a char travels as text of one character") {
   auto conn = connect();
   for (int c = 1; c <= 127; ++c) {

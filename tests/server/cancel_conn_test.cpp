@@ -17,7 +17,7 @@ using namespace palmetto;
 
 TEST_CASE("a request to cancel is made over a connection of its own where libpq has that") {
   pq::Conn conn = pq::Conn::connect_start(pq::parse_conninfo(support::server_url()).options);
-  const auto outcome = flow::run(flow::connect(conn), [&] { return conn.socket(); });
+  const auto outcome = flow::run(flow::connect(conn), conn);
   REQUIRE(outcome == flow::ConnectOutcome::connected);
 
   pq::CancelConn cancel = conn.create_cancel();
@@ -29,8 +29,7 @@ TEST_CASE("a request to cancel is made over a connection of its own where libpq 
   }
   conn.finish();  // it is not needed any more
   for (int request = 0; request < 2; ++request) {
-    CHECK(flow::run(flow::cancel(cancel), [&] { return cancel.socket(); }) ==
-          flow::CancelOutcome::delivered);
+    CHECK(flow::run(flow::cancel(cancel), cancel) == flow::CancelOutcome::delivered);
     CHECK(cancel.status() == pq::ConnStatus::ok);
     cancel.reset();
     CHECK(cancel.socket() == -1);

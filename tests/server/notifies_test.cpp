@@ -233,6 +233,32 @@ TEST_CASE("notify handlers are called after the operation that a notification ca
   SUBCASE("a transaction that may be run again") {
     run_transaction(*listener, [](Transaction& tx) { tx.execute("NOTIFY handlers, 'x'"); });
   }
+  SUBCASE("rows that arrive, when the last has") {
+    for (const StreamRoad road : {StreamRoad::copy, StreamRoad::cursor, StreamRoad::single_row}) {
+      first.clear();
+      both.clear();
+      auto rows = listener->with({.road = road})
+                      .stream<int>("SELECT length(pg_notify('handlers', 'x')::text)");
+      CHECK(first.empty());
+      for (const int length : rows) CHECK(length == 0);
+      CHECK(first == Payloads{"x"});
+    }
+  }
+  SUBCASE("a COPY to the client") {
+    CopyOut copy = listener->copy_out_raw("COPY (SELECT pg_notify('handlers', 'x')) TO STDOUT");
+    while (copy.next()) CHECK(first.empty());
+  }
+  SUBCASE("a COPY from the client") {
+    listener->execute_script(
+        dynamic_sql("CREATE TEMP TABLE noted (id int8);"
+                    "CREATE FUNCTION pg_temp.note() RETURNS trigger LANGUAGE plpgsql AS "
+                    "$$ BEGIN NOTIFY handlers, 'x'; RETURN NULL; END $$;"
+                    "CREATE TRIGGER note AFTER INSERT ON noted EXECUTE FUNCTION pg_temp.note()"));
+    CopyIn copy = listener->copy_in("noted");
+    copy.write_row(std::int64_t{1});
+    CHECK(first.empty());
+    CHECK(copy.finish() == 1);
+  }
   SUBCASE("another statement than one that failed") {
     support::connect().execute("NOTIFY handlers, 'x'");
     CHECK_THROWS_AS(listener->execute("SELECT 1 / 0"), errors::DivisionByZero);

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -272,6 +273,22 @@ TEST_CASE("how a prepared statement's rows are read is what the adapters say now
             .execute("SELECT 1::int8")
             .value<std::int64_t>() == 1);
   CHECK(read() == 1000);
+}
+
+TEST_CASE("the one value of a prepared statement's result is checked as that of any other") {
+  Connection conn = connect_with(0);
+  for (int i = 0; i < 3; ++i) {
+    const Result null = conn.execute("SELECT NULL::int8");
+    CHECK_FALSE(null.value<std::optional<std::int64_t>>());
+    CHECK_THROWS_AS(static_cast<void>(null.value<std::int64_t>()), DataError);
+    CHECK_THROWS_AS(static_cast<void>(null.value<std::int32_t>()), TypeMismatch);
+    CHECK(conn.execute("SELECT 7::int4").value<std::int64_t>() == 7);
+    CHECK_THROWS_AS(static_cast<void>(conn.execute("SELECT 1::int8, 2").value<std::int64_t>()),
+                    TypeMismatch);
+    CHECK_THROWS_AS(
+        static_cast<void>(conn.execute("SELECT 1::int8 WHERE false").value<std::int64_t>()),
+        RowCountError);
+  }
 }
 
 TEST_CASE("a prepared statement's results can be read as several types, and in both formats") {

@@ -82,9 +82,8 @@ TEST_CASE("a flow hears of its deadline again after 100 ms, 200 ms, ... of the g
     const auto before = flow::Clock::now();
     CHECK(countdown.pass() == Ready::expired);
     const auto after = flow::Clock::now();
-    REQUIRE(countdown.next());
-    CHECK(*countdown.next() >= before + pause);
-    CHECK(*countdown.next() <= after + pause);
+    CHECK(countdown.next() >= before + pause);
+    CHECK(countdown.next() <= after + pause);
   }
 }
 
@@ -96,7 +95,5 @@ TEST_CASE("a flow is given up when the grace period is over, and not later") {
   const auto begin = flow::Clock::now();
   flow::Countdown shorter_than_a_pause({.at = begin, .grace = 50ms});
   CHECK(shorter_than_a_pause.pass() == Ready::expired);
-  CHECK(*shorter_than_a_pause.next() <= flow::Clock::now() + 50ms);
-
-  CHECK_FALSE(flow::Countdown({.at = std::nullopt}).next());
+  CHECK(shorter_than_a_pause.next() <= flow::Clock::now() + 50ms);
 }

@@ -1,6 +1,7 @@
 // Pumping a pipeline, played as a script: no socket, no server.
 
 #include "palmetto/flow/pipeline.hpp"
+#include "palmetto/pq/result.hpp"
 
 #include <doctest/doctest.h>
 

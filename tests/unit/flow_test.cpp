@@ -3,6 +3,7 @@
 #include "palmetto/flow/connect.hpp"
 #include "palmetto/flow/execute.hpp"
 #include "palmetto/flow/rows.hpp"
+#include "palmetto/flow/run.hpp"
 
 #include <doctest/doctest.h>
 
@@ -33,6 +34,11 @@ class ScriptedConn {
   int copies_failed = 0;
 
   pq::ConnStatus status() const { return bad ? pq::ConnStatus::bad : pq::ConnStatus::ok; }
+  pq::TransactionStatus transaction_status() const {
+    if (bad) return pq::TransactionStatus::unknown;
+    const bool is_answered = arrived_.empty() || arrived_.front() == end_of_command;
+    return drained_ && is_answered ? pq::TransactionStatus::idle : pq::TransactionStatus::active;
+  }
   pq::PollingStatus connect_poll() { return take(polls); }
   bool enter_pipeline_mode() { return note("enter"); }
   bool exit_pipeline_mode() { return note("exit"); }
@@ -94,8 +100,8 @@ class ScriptedConn {
 
 constexpr auto end = ScriptedConn::end_of_command;
 
-template <class T>
-void expect(flow::Flow<T>& flow, Wait wait, Ready given) {
+template <class Flow>
+void expect(Flow& flow, Wait wait, Ready given) {
   REQUIRE_FALSE(flow.done());
   CHECK(flow.wait() == wait);
   flow.resume(given);
@@ -251,6 +257,28 @@ TEST_CASE("a connection that breaks ends the flow with the error it left") {
   const flow::Ended ended = flow.result();
   CHECK(ended.lost);
   CHECK(statuses(results) == std::vector{ResultStatus::fatal_error});
+}
+
+TEST_CASE("a connection that breaks behind an answer leaves that, and its error") {
+  using enum ResultStatus;
+  ScriptedConn conn;
+  conn.input = {{command_ok}, {}};
+  const flow::Command command{"INSERT"};
+  flow::Results results;
+  auto flow = flow::execute(conn, {.commands = {&command, 1}}, results);
+  flow.start();
+  expect(flow, Wait::read, Ready::read);
+  conn.consume_fails = true;
+  expect(flow, Wait::read, Ready::read);
+  REQUIRE(flow.done());
+  CHECK(flow.result().lost);
+  CHECK(statuses(results) == std::vector{command_ok, fatal_error});
+}
+
+TEST_CASE("without a socket nothing is waited for: libpq has to say why") {
+  CHECK(flow::wait_for(-1, Wait::read) == Ready::read);
+  CHECK(flow::wait_for(-1, Wait::read_write) == Ready::read_write);
+  CHECK(flow::wait_until(-1, Wait::read, flow::from_now(std::chrono::hours(1))) == Ready::read);
 }
 
 TEST_CASE("a COPY that was not meant is ended, and shows in its result") {

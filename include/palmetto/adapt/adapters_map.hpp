@@ -37,6 +37,15 @@ struct ParameterOf<R (C::*)(P) const> {
 
 }  // namespace detail
 
+namespace detail {
+
+// Of one builtin type, with a binary form.
+template <class T>
+concept PlainlyDumpable = !FindsDumper<T> && WritesBinary<T> && Adapter<T>::type.oid != 0 &&
+                          !Adapter<T>::type.is_untyped();
+
+}  // namespace detail
+
 /// What the types of a server can be, beside what they are.
 enum class TypeFeature {
   array_dimensions,  ///< more of them than one, and lower bounds other than 1
@@ -118,6 +127,13 @@ class AdaptersMap {
   /// ProgrammingError when the type is not registered.
   template <Dumpable T>
   [[nodiscard]] Dumper<T> find_dumper(Format preferred = Format::binary) const;
+
+  /// Whether that is no more than the adapter's own `write` in binary, as its builtin type.
+  template <detail::PlainlyDumpable T>
+  [[nodiscard]] bool dumps_plainly(Format preferred) const noexcept {
+    return !has_overrides() && types().has_all_builtins() && !state_->prefers_text &&
+           (preferred == Format::binary || !detail::WritesText<T>);
+  }
 
   /// The dumper of a T as the type of that OID: an attribute of a composite type, a bound of a
   /// range. What it writes in binary is of that type; its text is for the server to make sense of.

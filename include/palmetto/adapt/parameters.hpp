@@ -67,15 +67,14 @@ class ParametersWriter {
     } else if constexpr (Alternatives<Value>) {
       Adapter<Value>::visit_alternative(argument, [this](const auto& value) { this->add(value); });
     } else if constexpr (is_nullable<Value>) {
-      const auto dumper = map_.find_dumper<not_null_t<Value>>(preferred_);
-      if (argument.has_value()) add_value(dumper, *argument);
-      else add_null(dumper.oid());
+      if (argument.has_value()) add_value<not_null_t<Value>>(*argument);
+      else add_null(map_.find_dumper<not_null_t<Value>>(preferred_).oid());
     } else if constexpr (std::is_same_v<Value, std::string_view>) {
       if constexpr (std::is_pointer_v<T>)
         if (argument == nullptr) return add_null(map_.untyped_oid());
-      add_value(map_.find_dumper<Value>(preferred_), Value(argument));
+      add_value<Value>(Value(argument));
     } else {
-      add_value(map_.find_dumper<Value>(preferred_), argument);
+      add_value<Value>(argument);
     }
   }
 
@@ -83,7 +82,11 @@ class ParametersWriter {
   [[nodiscard]] std::size_t size() const noexcept { return out_.size(); }
 
   /// The arrays; good as long as this object, once all are added.
-  [[nodiscard]] pq::ParameterArrays arrays() noexcept;
+  [[nodiscard]] pq::ParameterArrays arrays() noexcept {
+    if (!out_.is_in_place()) [[unlikely]]
+      find_values();
+    return {count_, storage_.types, storage_.values, storage_.lengths, storage_.formats};
+  }
 
  protected:
   struct Storage {
@@ -91,7 +94,6 @@ class ParametersWriter {
     const char** values;
     int* lengths;
     int* formats;
-    std::size_t* offsets;
   };
   ParametersWriter(const AdaptersMap& map, Format preferred, const WriteSubject* subject,
                    Storage storage) noexcept
@@ -100,13 +102,33 @@ class ParametersWriter {
 
  private:
   template <class T>
+  void add_value(const T& value) {
+    if constexpr (PlainlyDumpable<T>)
+      if (map_.dumps_plainly<T>(preferred_)) [[likely]] {
+        const std::size_t offset = out_.size();
+        Adapter<T>::write(out_, value);
+        return set(Adapter<T>::type.oid, Format::binary, offset);
+      }
+    add_value(map_.find_dumper<T>(preferred_), value);
+  }
+  template <class T>
   void add_value(const Dumper<T>& dumper, const T& value) {
     const std::size_t offset = out_.size();
     dumper(out_, value);
     set(dumper.oid(), dumper.format(), offset);
   }
-  void set(Oid oid, Format format, std::size_t offset);
-  void add_null(Oid oid);
+  void set(Oid oid, Format format, std::size_t offset) {
+    const auto length = static_cast<int>(out_.size() - offset);
+    out_.append('\0');  // libpq takes text up to a NUL
+    storage_.types[count_] = oid;
+    storage_.values[count_] = out_.data() + offset;
+    storage_.lengths[count_] = length;
+    storage_.formats[count_] = static_cast<int>(format);
+    ++count_;
+  }
+  void add_null(Oid oid) noexcept;
+  // The bytes may have moved when there were more of them.
+  void find_values() noexcept;
 
   const AdaptersMap& map_;
   Format preferred_;
@@ -126,8 +148,7 @@ class Parameters : public detail::ParametersWriter {
  public:
   explicit Parameters(const AdaptersMap& map, Format preferred,
                       const WriteSubject* subject = nullptr) noexcept
-      : ParametersWriter(map, preferred, subject, {types_, values_, lengths_, formats_, offsets_}) {
-  }
+      : ParametersWriter(map, preferred, subject, {types_, values_, lengths_, formats_}) {}
 
  private:
   static constexpr std::size_t size = Count == 0 ? 1 : Count;
@@ -135,7 +156,6 @@ class Parameters : public detail::ParametersWriter {
   const char* values_[size];
   int lengths_[size];
   int formats_[size];
-  std::size_t offsets_[size];
 };
 
 namespace detail {
@@ -143,13 +163,12 @@ namespace detail {
 // Before the writer that points into it.
 struct ParametersStorage {
   explicit ParametersStorage(std::size_t size)
-      : types(size), values(size), lengths(size), formats(size), offsets(size) {}
+      : types(size), values(size), lengths(size), formats(size) {}
 
   std::vector<Oid> types;
   std::vector<const char*> values;
   std::vector<int> lengths;
   std::vector<int> formats;
-  std::vector<std::size_t> offsets;
 };
 
 }  // namespace detail
@@ -160,9 +179,8 @@ class DynamicParameters : private detail::ParametersStorage, public detail::Para
   DynamicParameters(std::size_t capacity, const AdaptersMap& map, Format preferred,
                     const WriteSubject* subject = nullptr)
       : ParametersStorage(capacity),
-        ParametersWriter(
-            map, preferred, subject,
-            {types.data(), values.data(), lengths.data(), formats.data(), offsets.data()}) {}
+        ParametersWriter(map, preferred, subject,
+                         {types.data(), values.data(), lengths.data(), formats.data()}) {}
 };
 
 }  // namespace palmetto

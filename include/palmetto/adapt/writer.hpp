@@ -103,6 +103,8 @@ class Writer {
     return view().substr(offset);
   }
   void clear() noexcept { size_ = 0; }
+  /// Whether the bytes have not moved since the first.
+  [[nodiscard]] bool is_in_place() const noexcept { return data_ == inline_.data(); }
 
   /// Which parameter is being written, from 1.
   void set_parameter(int parameter) noexcept { parameter_ = parameter; }

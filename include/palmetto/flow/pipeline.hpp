@@ -1,6 +1,8 @@
 #pragma once
 
-#include "palmetto/flow/execute.hpp"
+#include "palmetto/flow/flow.hpp"
+#include "palmetto/flow/wind_down.hpp"
+#include "palmetto/pq/enums.hpp"
 
 /// Commands that were queued in libpq's pipeline mode (the manual, section 34.5 "Pipeline Mode").
 namespace palmetto::flow {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <iterator>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -13,24 +14,21 @@ namespace palmetto::flow {
 /// is one command, or one behind the BEGIN of its transaction.
 class Results {
  public:
-  // These are called, not inlined: each step of a coroutine would save the registers they take.
-  [[gnu::noinline]] void push_back(pq::Result&& result) {
+  void push_back(pq::Result&& result) {
     if (size_ < in_place) first_[size_] = std::move(result);
     else append(std::move(result));
     ++size_;
   }
-  [[gnu::noinline]] void clear() noexcept {
+  void clear() noexcept {
     for (pq::Result& result : first_) result = {};
-    more_.clear();
+    more_.reset();
     size_ = 0;
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] pq::Result* begin() noexcept { return more_.empty() ? first_ : more_.data(); }
-  [[nodiscard]] const pq::Result* begin() const noexcept {
-    return more_.empty() ? first_ : more_.data();
-  }
+  [[nodiscard]] pq::Result* begin() noexcept { return more_ ? more_->data() : first_; }
+  [[nodiscard]] const pq::Result* begin() const noexcept { return more_ ? more_->data() : first_; }
   [[nodiscard]] pq::Result* end() noexcept { return begin() + size_; }
   [[nodiscard]] const pq::Result* end() const noexcept { return begin() + size_; }
   [[nodiscard]] pq::Result& operator[](std::size_t index) noexcept { return begin()[index]; }
@@ -42,13 +40,14 @@ class Results {
   static constexpr std::size_t in_place = 2;
 
   [[gnu::noinline]] void append(pq::Result&& result) {
-    if (more_.empty())
-      more_.assign(std::make_move_iterator(first_), std::make_move_iterator(first_ + in_place));
-    more_.push_back(std::move(result));
+    if (!more_)
+      more_ = std::make_unique<std::vector<pq::Result>>(std::make_move_iterator(first_),
+                                                        std::make_move_iterator(first_ + in_place));
+    more_->push_back(std::move(result));
   }
 
   pq::Result first_[in_place];
-  std::vector<pq::Result> more_;  // all of them, once they are more
+  std::unique_ptr<std::vector<pq::Result>> more_;  // all of them, once they are more
   std::size_t size_ = 0;
 };
 

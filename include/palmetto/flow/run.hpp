@@ -25,33 +25,39 @@ struct Deadline {
 /// to cancel is repeated after 100 ms, and then after twice as long as the time before.
 class Countdown {
  public:
+  /// Of one that there is.
   explicit Countdown(const Deadline& deadline) noexcept
-      : next_(deadline.at), grace_(deadline.grace) {}
+      : next_(*deadline.at), grace_(deadline.grace) {}
 
-  /// Nothing: never.
-  [[nodiscard]] const std::optional<Clock::time_point>& next() const noexcept { return next_; }
+  [[nodiscard]] Clock::time_point next() const noexcept { return next_; }
   /// What to resume the flow with, now that it is that late.
   [[nodiscard]] Ready pass();
 
  private:
-  std::optional<Clock::time_point> next_;
+  Clock::time_point next_;
   std::optional<Clock::time_point> end_;  // of the grace period, once it has begun
   std::chrono::milliseconds grace_;
   std::chrono::milliseconds pause_{100};
 };
 
-/// Waits until the socket is ready or the time has come. Signals do not end the wait; an error of
-/// the socket counts as ready, for libpq to find it.
-[[nodiscard]] Ready wait_for(int socket, Wait wait, const std::optional<Clock::time_point>& until);
+/// Waits until the socket is ready. Signals do not end the wait; an error of the socket counts as
+/// ready, and so does its absence, for libpq to find it. Throws std::system_error.
+[[nodiscard]] Ready wait_for(int socket, Wait wait);
+/// The same, or until the time has come.
+[[nodiscard]] Ready wait_until(int socket, Wait wait, Clock::time_point until);
 
-/// Runs `flow` to its end and returns or throws what it ends with. `socket()` is asked before every
-/// wait, because libpq may change it while it connects.
-template <class T, class Socket>
-[[gnu::always_inline]] inline T run(Flow<T> flow, Socket&& socket, const Deadline& deadline = {}) {
-  Countdown countdown(deadline);
+/// Runs a flow on `conn` to its end and returns or throws what it ends with. Its socket is asked
+/// for before every wait, because libpq may change it while it connects.
+template <class Flow, class Conn>
+[[gnu::always_inline]] inline auto run(Flow flow, const Conn& conn, const Deadline& deadline = {}) {
   flow.start();
+  if (!deadline.at) {
+    while (!flow.done()) flow.resume(wait_for(conn.socket(), flow.wait()));
+    return flow.result();
+  }
+  Countdown countdown(deadline);
   while (!flow.done()) {
-    const Ready ready = wait_for(socket(), flow.wait(), countdown.next());
+    const Ready ready = wait_until(conn.socket(), flow.wait(), countdown.next());
     flow.resume(ready == Ready::expired ? countdown.pass() : ready);
   }
   return flow.result();

@@ -15,6 +15,11 @@ enum class TransactionStatus : int {
   unknown = 4,         ///< the connection is bad
 };
 
+/// Whether the connection is there, and no command in progress.
+[[nodiscard]] constexpr bool is_idle(TransactionStatus status) noexcept {
+  return status != TransactionStatus::active && status != TransactionStatus::unknown;
+}
+
 /// PQresultStatus.
 enum class ResultStatus : int {
   empty_query = 0,
