@@ -80,11 +80,26 @@ char* store_piece(char* at, CopyFormat format, std::string_view value, bool is_n
 
 }  // namespace
 
+bool CopyPlans::use(const char* wanted) noexcept {
+  const auto found = std::ranges::find(entries_, wanted, &Entry::key);
+  if (found == entries_.end()) return false;
+  last_key_ = found->key;
+  last_ = found->plan.get();
+  return true;
+}
+
+void CopyPlans::add(const char* added, std::shared_ptr<void> plan) {
+  entries_.push_back({added, std::move(plan)});
+  static_cast<void>(use(added));
+}
+
 CopySink::CopySink()
     : data_(std::make_unique_for_overwrite<char[]>(block)),
       next_(data_.get()),
       limit_(next_),
       scratch_(this) {}
+
+CopySink::~CopySink() = default;
 
 void CopySink::require_rows() const {
   if (!is_open()) fail_ended();

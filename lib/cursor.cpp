@@ -83,7 +83,7 @@ void Cursor::declare(const StatementText& statement, const pq::ParameterArrays& 
   if (state_ == State::in_use) close_if_there(statement.where);
   state_ = State::unused;
   query_.clear();
-  description_.reset();
+  description_.clear();
   const std::string prefix = prefix_of(quoted_, options_);
   const DynamicSql command(prefix + statement.text, prefix + std::string(statement.shown),
                            statement.where);
@@ -132,7 +132,7 @@ void Cursor::scroll(std::int64_t count, ScrollMode mode, std::source_location wh
 }
 
 const std::vector<Column>& Cursor::description(std::source_location where) {
-  if (description_) return *description_;
+  if (!description_.empty()) return description_;
   const std::string command = "the columns of " + quoted_;
   detail::Session& session = session_to_read(command, where);
   const StatementOptions& options = detail::options_of(executor_);
@@ -140,9 +140,9 @@ const std::vector<Column>& Cursor::description(std::source_location where) {
   const StatementText text{"", described, {}, where, false};
   description_ = session.describe_portal(detail::scope_of(executor_), name_.c_str(), text, options)
                      .description();
-  for (Column& column : *description_) column.format = options.results;  // that of a FETCH
+  for (Column& column : description_) column.format = options.results;  // that of a FETCH
   state_ = State::in_use;
-  return *description_;
+  return description_;
 }
 
 void Cursor::close(std::source_location where) {

@@ -13,14 +13,15 @@ ResultData::ResultData(pq::Result&& result, const AdaptersMap& adapters,
 ResultData::ResultData(pq::Result&& description, const AdaptersMap& adapters,
                        const StatementText& statement, Format cells)
     : ResultData(std::move(description), adapters, statement) {
-  cells_ = cells;
+  format_ = cells;
+  has_own_format_ = true;
 }
 
 ResultData::~ResultData() = default;
 
 void ResultData::own_shown() {
-  owned_ = std::make_unique<const std::string>(shown_);
-  shown_ = *owned_;
+  owned_ = shown_;
+  shown_ = owned_;
 }
 
 std::string ResultData::describe_column(int column) const {

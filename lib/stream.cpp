@@ -117,6 +117,8 @@ class Roads {
 
 }  // namespace
 
+detail::RowFeed::~RowFeed() = default;
+
 std::unique_ptr<detail::RowFeed> Executor::open_stream(const StatementText& statement,
                                                        const pq::ParameterArrays& parameters,
                                                        const pq::ParameterArrays& texts) const {

@@ -44,20 +44,16 @@ class CopyPlans {
 
   template <class Plan>
   void find(const CopyTarget& target) {
-    for (const Entry& entry : entries_)
-      if (entry.key == &key<Plan>) return use(entry);
-    entries_.push_back({&key<Plan>, std::make_shared<Plan>(target)});
-    use(entries_.back());
+    if (!use(&key<Plan>)) add(&key<Plan>, std::make_shared<Plan>(target));
   }
 
   struct Entry {
     const char* key;
     std::shared_ptr<void> plan;
   };
-  void use(const Entry& entry) noexcept {
-    last_key_ = entry.key;
-    last_ = entry.plan.get();
-  }
+  // False when there is none of that key.
+  [[nodiscard]] bool use(const char* wanted) noexcept;
+  void add(const char* added, std::shared_ptr<void> plan);
 
   const char* last_key_ = nullptr;
   void* last_ = nullptr;
@@ -69,7 +65,7 @@ class CopySink : private WriteSubject {
  public:
   static constexpr std::size_t block = std::size_t{64} * 1024;
 
-  virtual ~CopySink() = default;
+  virtual ~CopySink();
   CopySink(const CopySink&) = delete;
   CopySink& operator=(const CopySink&) = delete;
 

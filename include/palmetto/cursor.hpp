@@ -148,7 +148,7 @@ class Cursor {
   std::string query_;    // that `execute` declared it for, as messages show it
   int transaction_ = 0;  // that it was declared in: the outermost scope then, and the innermost
   int scope_ = 0;
-  std::optional<std::vector<Column>> description_;
+  std::vector<Column> description_;  // empty: not asked for yet
 };
 
 /// The rows of a cursor, fetched in batches: what `Cursor::rows` gives. To iterate over once; where

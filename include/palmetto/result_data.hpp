@@ -50,7 +50,7 @@ class ResultData : public boost::intrusive_ref_counter<ResultData> {
   }
   /// Of a column's cells.
   [[nodiscard]] Format format(int column) const noexcept {
-    return cells_ ? *cells_ : result_.fformat(column);
+    return has_own_format_ ? format_ : result_.fformat(column);
   }
 
   /// By which its rows are read, when they are those of a prepared statement; null otherwise.
@@ -84,10 +84,11 @@ class ResultData : public boost::intrusive_ref_counter<ResultData> {
   void own_shown();
 
   pq::Result result_;
-  std::optional<Format> cells_;
+  Format format_ = Format::binary;  // of the cells, when they are not in the result
+  bool has_own_format_ = false;
   std::optional<AdaptersMap> adapters_;  // unless the plans have them
   SharedRowPlans plans_;
-  std::unique_ptr<const std::string> owned_;  // what is shown, unless it is of the source
+  std::string owned_;  // what is shown, unless it is of the source
   std::string_view shown_;
   std::source_location where_;
 };

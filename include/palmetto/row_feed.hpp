@@ -10,7 +10,7 @@ namespace palmetto::detail {
 /// leaves the connection idle, or closed. `next` is all that is called of it for a row.
 class RowFeed {
  public:
-  virtual ~RowFeed() = default;
+  virtual ~RowFeed();
   RowFeed(const RowFeed&) = delete;
   RowFeed& operator=(const RowFeed&) = delete;
 
