@@ -245,8 +245,6 @@ class Session {
   /// then it will be prepared again when it is executed the next time.
   [[nodiscard]] static bool is_stale(const Diagnostic& diagnostic) noexcept;
   [[nodiscard]] bool forget_if_stale(PreparedStatement& prepared, const Error& error);
-  void check_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared,
-                      const StatementText& statement, const pq::ParameterArrays& parameters);
   /// What a statement did to those that are prepared.
   void note_command(const pq::Result& result);
   void rollback(int scope, const flow::Deadline& deadline);

@@ -13,6 +13,10 @@ namespace {
 
 bool is_copy(const pq::Result& result) { return pq::is_copy(result.status()); }
 
+bool is_done(const pq::Result* result) {
+  return result != nullptr && result->status() == pq::ResultStatus::command_ok;
+}
+
 bool is_answer(pq::ResultStatus status) { return !pq::is_error(status) && !pq::is_copy(status); }
 
 }  // namespace
@@ -45,9 +49,14 @@ std::size_t Session::send_behind_prelude(std::span<const flow::Command> commands
   const std::size_t at = commands_.size();
   commands_.insert(commands_.end(), commands.begin(), commands.end());
   send(commands_, deadline, executed);
+  const bool was_asked = to_prepare != nullptr && executed.results.size() >= at;
+  const pq::Result* const prepared = was_asked ? &executed.results[at - 1] : nullptr;
+  if (to_prepare != nullptr && !is_done(prepared)) prepared_.forget(*to_prepare);
   check_prelude(executed, unsent, statement);
-  if (to_prepare != nullptr)
-    check_prepared(executed, at - 1, *to_prepare, statement, commands.front().parameters);
+  if (prepared != nullptr && is_error(*prepared)) {
+    if (executed.lost || executed.expired) throw_lost(executed, statement);
+    throw_error(*prepared, statement, commands.front().parameters);
+  }
   return at;
 }
 
@@ -160,17 +169,6 @@ Session::Pinned Session::prepare(int scope, const StatementText& statement,
   for (Column& column : pinned.columns) column.format = options.results;
   ++prepared.pins;
   return pinned;
-}
-
-void Session::check_prepared(const Executed& executed, std::size_t at, PreparedStatement& prepared,
-                             const StatementText& statement,
-                             const pq::ParameterArrays& parameters) {
-  const bool answered = executed.results.size() > at;
-  if (answered && executed.results[at].status() == pq::ResultStatus::command_ok) return;
-  prepared_.forget(prepared);
-  if (!answered || !is_error(executed.results[at])) return;
-  if (executed.lost || executed.expired) throw_lost(executed, statement);
-  throw_error(executed.results[at], statement, parameters);
 }
 
 void Session::note_command(const pq::Result& result) {

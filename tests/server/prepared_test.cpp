@@ -197,6 +197,19 @@ TEST_CASE("a statement that can't be prepared fails as it would by itself, and e
   CHECK(conn.execute("SELECT 1").value<int>() == 1);
 }
 
+TEST_CASE("a statement is not taken for prepared when what travelled in front of it failed") {
+  Connection conn = connect_with(0);
+  Transaction failed = conn.transaction();
+  CHECK_THROWS_AS(failed.execute("SELECT 1 / 0"), errors::DivisionByZero);
+  {
+    Transaction savepoint = failed.transaction();
+    CHECK_THROWS_AS(savepoint.execute("SELECT 42"), errors::InFailedSqlTransaction);
+  }
+  failed.rollback();
+  Transaction next = conn.transaction();
+  CHECK(next.execute("SELECT 42").value<int>() == 42);
+}
+
 TEST_CASE("a prepared statement's own commit can fail") {
   Connection conn = connect_with(0);
   conn.execute("CREATE TEMP TABLE deferred (id int4 UNIQUE DEFERRABLE INITIALLY DEFERRED)");

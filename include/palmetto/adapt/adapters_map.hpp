@@ -35,10 +35,6 @@ struct ParameterOf<R (C::*)(P) const> {
   using type = std::remove_cvref_t<P>;
 };
 
-}  // namespace detail
-
-namespace detail {
-
 // Of one builtin type, with a binary form.
 template <class T>
 concept PlainlyDumpable = !FindsDumper<T> && WritesBinary<T> && Adapter<T>::type.oid != 0 &&

@@ -25,7 +25,7 @@ struct Deadline {
 /// to cancel is repeated after 100 ms, and then after twice as long as the time before.
 class Countdown {
  public:
-  /// Of one that there is.
+  /// Of one that has a time.
   explicit Countdown(const Deadline& deadline) noexcept
       : next_(*deadline.at), grace_(deadline.grace) {}
 
