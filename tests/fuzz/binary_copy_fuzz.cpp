@@ -22,6 +22,7 @@ using palmetto::detail::binary_copy_header;
 using palmetto::detail::BinaryCopyReader;
 using palmetto::detail::BinaryFields;
 using palmetto::detail::ResultData;
+using palmetto::detail::ResultHandle;
 using palmetto::pq::Cell;
 
 // An allocation of just these bytes: AddressSanitizer sees whoever reads beyond.
